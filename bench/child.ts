@@ -1,0 +1,72 @@
+/** Programs run beside the bench, each in a process of its own. */
+import type { ChildProcess } from "node:child_process";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const KILOBYTE = 1024;
+const MEGABYTE = 1024 * 1024;
+const STOP_MS = 15_000;
+/** Linux tells processor time in hundredths of a second. */
+const TICK_MS = 10;
+
+export interface Child {
+  readonly pid: number;
+  /** Resolves with the first line of output that matches. @throws when the program ends before */
+  line(pattern: RegExp): Promise<RegExpExecArray>;
+  /** Resident memory now, and the most it ever was (MB). Linux only. */
+  memory(): Promise<{ readonly resident: number; readonly most: number }>;
+  /** Processor time used so far, in all its threads (ms). Linux only. */
+  processor(): Promise<number>;
+  stop(): Promise<void>;
+}
+
+const built = join(import.meta.dirname, "..");
+
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+}
+
+/** @param program relative to the build: `src/main.js`; its errors go to the bench's own */
+export function startChild(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Child {
+  const child = spawn(process.execPath, [...(process.env.BENCH_NODE_OPTIONS?.split(" ") ?? []), join(built, program), ...args], {
+    env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const { stdout, pid } = child;
+  if (!stdout || pid === undefined) throw new Error(`${program} could not be started`);
+  const seen: string[] = [];
+  const lines = createInterface({ input: stdout });
+  lines.on("line", (line) => seen.push(line));
+  return {
+    pid,
+    line(pattern) {
+      return new Promise((resolve, reject) => {
+        const look = (line: string) => {
+          const found = pattern.exec(line);
+          if (found) resolve(found);
+        };
+        for (const line of seen) look(line);
+        lines.on("line", look);
+        child.once("exit", (code) => reject(new Error(`${program} ended with ${code} before « ${pattern.source} »`)));
+      });
+    },
+    async memory() {
+      const status = await readFile(`/proc/${pid}/status`, "utf8");
+      const kilobytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? Number.NaN);
+      return { resident: (kilobytes("VmRSS") * KILOBYTE) / MEGABYTE, most: (kilobytes("VmHWM") * KILOBYTE) / MEGABYTE };
+    },
+    async processor() {
+      const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /, "").split(" ");
+      return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+    },
+    async stop() {
+      child.kill("SIGTERM");
+      const late = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
+      await ended(child);
+      clearTimeout(late);
+    },
+  };
+}

@@ -1,0 +1,47 @@
+/** `npm run bench [-- --quick] [--json FILE] [--only clicks,sweep,start] [--mongodb URI]` */
+import { writeFile } from "node:fs/promises";
+import { availableParallelism, cpus } from "node:os";
+import { parseArgs } from "node:util";
+import { clickFigures } from "./clicks.ts";
+import type { Figure } from "./figures.ts";
+import { isMet, table } from "./figures.ts";
+import { startFigures } from "./start.ts";
+import { sweepFigures } from "./sweep.ts";
+import type { BenchWorld } from "./world.ts";
+import { startWorld } from "./world.ts";
+
+const { values: options } = parseArgs({
+  options: { quick: { type: "boolean" }, json: { type: "string" }, only: { type: "string" }, mongodb: { type: "string" } },
+});
+const quick = options.quick === true;
+
+type Part = (world: BenchWorld) => Promise<Figure[]>;
+const PARTS: Readonly<Record<string, Part>> = {
+  clicks: (world) => clickFigures(world, quick ? { steady: 100, flood: 100, rounds: 1 } : { steady: 400, flood: 250, rounds: 3 }),
+  sweep: (world) => sweepFigures(world, quick ? [1_000, 10_000] : [1_000, 100_000]),
+  start: () => startFigures(quick ? 10 : 60),
+};
+
+const wanted = options.only?.split(",") ?? Object.keys(PARTS);
+const figures: Figure[] = [];
+for (const name of wanted) {
+  const part = PARTS[name];
+  if (!part) throw new Error(`--only takes: ${Object.keys(PARTS).join(", ")}`);
+  console.error(`… ${name}`);
+  const world = await startWorld(options.mongodb ?? null);
+  try {
+    figures.push(...(await part(world)));
+  } finally {
+    await world.close();
+  }
+}
+console.log(
+  `${cpus()[0]?.model ?? "?"}, ${availableParallelism()} cœurs, Node.js ${process.version}${quick ? ", essai rapide" : ""}`,
+);
+console.log(table(figures));
+if (options.json)
+  await writeFile(
+    options.json,
+    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, cores: availableParallelism(), quick, figures }, null, 2)}\n`,
+  );
+process.exit(figures.every((figure) => isMet(figure) !== false) ? 0 : 1);

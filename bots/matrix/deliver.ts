@@ -1,0 +1,203 @@
+/** What the bot posts: each event once, in each room in order, its faults told in delivery's three kinds. */
+import { randomUUID } from "node:crypto";
+import type { Readable } from "node:stream";
+import {
+  DeliveryFault,
+  type DeliveryId,
+  type DeliveryPort,
+  type Identity,
+  type IntentNote,
+  type OutgoingFile,
+  type Place,
+  type UserIds,
+} from "../../src/delivery/port.ts";
+import type { FileRef } from "../../src/domain/demande.ts";
+import type { Card } from "../../src/presentation/card.ts";
+import type { List } from "../../src/presentation/list.ts";
+import type { Message } from "../../src/presentation/message.ts";
+import type { Lanes } from "../lanes.ts";
+import type { Content, MatrixApi } from "./api.ts";
+import type { Directs } from "./directs.ts";
+import { deliveryFault, matrixCode } from "./faults.ts";
+import { fileType, openMatrixFile, upload } from "./files.ts";
+import { findDelivery } from "./find.ts";
+import { line, NAME_LENGTH } from "./limits.ts";
+import type { Pace, Urgency } from "./pace.ts";
+import type { Pills } from "./pills.ts";
+import { renderCard } from "./render/card.ts";
+import { contentOf, editOf, inReplyTo, inThread, type Said, withDelivery } from "./render/content.ts";
+import { renderList } from "./render/list.ts";
+import { renderMessage } from "./render/message.ts";
+import { buttonsIn } from "./render/pills.ts";
+
+export interface DeliveryOptions {
+  readonly api: MatrixApi;
+  readonly pace: Pace;
+  readonly lanes: Lanes;
+  readonly pills: Pills;
+  readonly directs: Directs;
+  /** The bot's own MXID and the name of its homeserver, once known. */
+  readonly self: () => string;
+  readonly workspace: () => string;
+}
+
+/** Where a message is posted. */
+export interface Spot {
+  readonly room: string;
+  readonly root: string | null;
+  /** The message that it answers, if it does. */
+  readonly reply?: string | null;
+}
+
+export class MatrixDelivery implements DeliveryPort {
+  readonly name = "matrix";
+  readonly #with: DeliveryOptions;
+  /** The last message of each thread that the bot knows of, for clients that know no threads. */
+  readonly #last = new Map<string, string>();
+
+  constructor(options: DeliveryOptions) {
+    this.#with = options;
+  }
+
+  async openDirect({ user }: Identity): Promise<Place> {
+    const room = await this.#calling(() => this.#with.directs.open(user));
+    return { platform: "matrix", workspace: this.#with.workspace(), channel: room };
+  }
+
+  async postCard({ channel: room }: Place, card: Card, delivery: DeliveryId, _users: UserIds): Promise<string> {
+    const said = renderCard(card);
+    const event = await this.#post({ room, root: null }, withDelivery(contentOf(said), delivery), delivery, "now");
+    await this.#with.pills.show(room, event, event, said.buttons);
+    return event;
+  }
+
+  async updateCard({ channel: room }: Place, root: string, card: Card, _users: UserIds): Promise<void> {
+    const said = renderCard(card);
+    await this.#edit(room, root, said);
+    await this.#with.pills.show(room, root, root, said.buttons);
+  }
+
+  post({ channel: room }: Place, root: string | null, message: Message, delivery: DeliveryId, users: UserIds): Promise<string> {
+    return this.say({ room, root }, renderMessage(message, users), delivery);
+  }
+
+  async edit({ channel: room }: Place, root: string | null, message: string, content: Message, users: UserIds): Promise<void> {
+    const said = renderMessage(content, users);
+    await this.#edit(room, message, said);
+    await this.#with.pills.show(room, message, root, said.buttons);
+  }
+
+  async remove({ channel: room }: Place, _root: string | null, message: string): Promise<void> {
+    await this.#with.pills.show(room, message, null, []);
+    await this.#inOrder(room, async () => {
+      try {
+        await this.#with.pace.run("soon", () => this.#with.api.redact(room, message, `x.${message}`));
+      } catch (error) {
+        if (matrixCode(error) !== "M_NOT_FOUND") throw error;
+      }
+    });
+  }
+
+  async postFile(
+    { channel: room }: Place,
+    root: string,
+    file: OutgoingFile,
+    caption: Message,
+    delivery: DeliveryId,
+    note: IntentNote,
+    users: UserIds,
+  ): Promise<string> {
+    const bytes = note.saved === null ? await upload(this.#with.api, this.#with.pace, room, file) : readNote(note.saved);
+    // A second try shares what the first one sent.
+    if (note.saved === null) await note.save(JSON.stringify(bytes));
+    const { msgtype: _, ...words } = contentOf(renderMessage(caption, users));
+    const content: Content = {
+      ...words,
+      msgtype: fileType(file.mimetype),
+      filename: line(file.name, NAME_LENGTH),
+      info: { mimetype: file.mimetype, size: file.size },
+      ...bytes,
+    };
+    return this.#post({ room, root }, withDelivery(content, delivery), delivery, "now");
+  }
+
+  postList({ channel: room }: Place, list: List, delivery: DeliveryId): Promise<string> {
+    return this.say({ room, root: null }, renderList(list), delivery);
+  }
+
+  async find({ channel: room }: Place, root: string | null, delivery: DeliveryId, since: Date): Promise<string | null> {
+    const { api, self, pills } = this.#with;
+    const found = await this.#calling(() => findDelivery(api, self(), { room, root }, delivery, since));
+    if (found === null) return null;
+    // The process may have died between the message and its pills.
+    await pills.show(room, found.event_id, root ?? found.event_id, buttonsIn(found.content));
+    return found.event_id;
+  }
+
+  openFile(file: FileRef): Promise<Readable> {
+    return this.#calling(() => openMatrixFile(this.#with.api, file.file));
+  }
+
+  /** Posts what is rendered already, with its pills. `delivery`: the same for every try. @throws DeliveryFault */
+  async say(spot: Spot, said: Said, delivery: DeliveryId, urgency: Urgency = "now"): Promise<string> {
+    const event = await this.#post(spot, withDelivery(contentOf(said), delivery), delivery, urgency);
+    if (said.buttons.length > 0) await this.#with.pills.show(spot.room, event, spot.root, said.buttons);
+    return event;
+  }
+
+  /** Somebody wrote this in the thread: what comes next answers it, for clients that know no threads. */
+  heard(root: string, event: string): void {
+    this.#last.delete(root);
+    this.#last.set(root, event);
+    const oldest = this.#last.size > 5_000 ? this.#last.keys().next().value : undefined;
+    if (oldest !== undefined) this.#last.delete(oldest);
+  }
+
+  #post({ room, root, reply = null }: Spot, content: Content, delivery: DeliveryId, urgency: Urgency): Promise<string> {
+    return this.#inOrder(room, async () => {
+      await this.#refuseInClear(room);
+      const { api, pace } = this.#with;
+      const last = reply ?? this.#last.get(root ?? "") ?? root;
+      const alone = root === null || last === null;
+      const placed = alone ? replying(content, reply) : inThread(content, root, last, reply !== null);
+      const event = await pace.run(urgency, () => api.send(room, "m.room.message", delivery, placed));
+      if (root !== null) this.heard(root, event);
+      return event;
+    });
+  }
+
+  async #edit(room: string, message: string, said: Said): Promise<void> {
+    const content = editOf(message, contentOf(said));
+    // Not the delivery's own id: the same text may come back after another, and is then another edit.
+    const txn = `e.${randomUUID()}`;
+    await this.#inOrder(room, () => this.#with.pace.run("soon", () => this.#with.api.send(room, "m.room.message", txn, content)));
+  }
+
+  /** What people believe to be encrypted is not written in clear. */
+  async #refuseInClear(room: string): Promise<void> {
+    if (await this.#with.api.isClosed(room)) throw new DeliveryFault("place", "encrypted_room");
+  }
+
+  /** One at a time in each room, in the order in which it was asked for. */
+  #inOrder<T>(room: string, act: () => Promise<T>): Promise<T> {
+    return this.#with.lanes.run(room, () => this.#calling(act));
+  }
+
+  async #calling<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw deliveryFault(error);
+    }
+  }
+}
+
+const replying = (content: Content, reply: string | null): Content => (reply === null ? content : inReplyTo(content, reply));
+
+function readNote(note: string): Content {
+  try {
+    return JSON.parse(note) as Content;
+  } catch (error) {
+    throw new DeliveryFault("content", "unreadable_note", { cause: error });
+  }
+}

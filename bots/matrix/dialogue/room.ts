@@ -1,0 +1,153 @@
+/** Dialogues with people, in their direct conversations: kept from one message to the next, a restart between them included. */
+import { createHash } from "node:crypto";
+import type { Dialogues, StoredDialogue } from "../../../models/dialogues.ts";
+import type { Identity } from "../../../src/delivery/port.ts";
+import type { Desk, FormInbound, Reaction } from "../../../src/demandes/desk.ts";
+import { richText } from "../../../src/domain/richtext.ts";
+import { UserError } from "../../../src/errors.ts";
+import type { Form } from "../../../src/presentation/form.ts";
+import { say } from "../../../src/presentation/message.ts";
+import { matrixTexts } from "../../../src/texts/matrix.ts";
+import { faultFields, type Log } from "../../log.ts";
+import type { MatrixDelivery } from "../deliver.ts";
+import type { Directs } from "../directs.ts";
+import { renderMessage } from "../render/message.ts";
+import { NO_USERS } from "../render/written.ts";
+import { ask } from "./ask.ts";
+import { begin, type DialogueState, faulted, refreshed, step, valuesOf } from "./state.ts";
+
+export interface DialogueRoomOptions {
+  readonly desk: Desk;
+  readonly store: Dialogues;
+  readonly delivery: MatrixDelivery;
+  readonly directs: Directs;
+  readonly identity: (user: string) => Identity;
+  readonly log: Log;
+  /** Keeps what is shown under way when the program stops. */
+  readonly after: (work: Promise<void>) => void;
+}
+
+/** What follows a form that is over. */
+export type Shown = (user: string, reaction: Reaction, act: string) => Promise<void>;
+
+const texts = matrixTexts.dialogue;
+const SHOWN_AGAIN_AT_ONCE = 200;
+
+const tell = (text: string): Reaction => ({ kind: "tell", message: say(richText(text)) });
+
+export class DialogueRoom {
+  readonly #with: DialogueRoomOptions;
+  #shown: Shown = async () => undefined;
+
+  constructor(options: DialogueRoomOptions) {
+    this.#with = options;
+  }
+
+  /** Told once: how the reaction to a form is shown. */
+  showBy(shown: Shown): void {
+    this.#shown = shown;
+  }
+
+  /** Asks the first question. @param act what the person did: the same one begins the same dialogue */
+  async begin(user: string, form: Form, act: string): Promise<void> {
+    const id = createHash("sha256").update(act).digest("base64url").slice(0, 22);
+    const dialogue = await this.#with.store.begin(id, user, begin(form), new Date());
+    this.#ask(dialogue);
+  }
+
+  /**
+   * Takes what a person wrote in their direct conversation as an answer; false when nothing was asked of them.
+   * @param text null for a message without words of its own
+   */
+  async answer(user: string, message: string, text: string | null): Promise<boolean> {
+    const { store } = this.#with;
+    const dialogue = await store.current(user);
+    if (dialogue === null) return store.answered(user, message);
+    if (await store.answered(user, message)) return true;
+    const state = dialogue.state as DialogueState;
+    if (text === null) {
+      await this.#on(dialogue, message, { ...state, remark: texts.expectsText });
+      return true;
+    }
+    const next = step(state, text);
+    switch (next.kind) {
+      case "on":
+        await this.#on(dialogue, message, next.state);
+        return true;
+      case "refresh":
+        await this.#refresh(dialogue, message, next.state);
+        return true;
+      case "submit":
+        await this.#submit(dialogue, message, next.state);
+        return true;
+      case "cancelled":
+        await this.#over(dialogue, message, tell(texts.cancelled));
+        return true;
+    }
+  }
+
+  /** Asks again what people may not have been shown, because the process ended. */
+  async resume(): Promise<void> {
+    for (const dialogue of await this.#with.store.unshown(SHOWN_AGAIN_AT_ONCE)) await this.#show(dialogue);
+  }
+
+  #inbound(dialogue: StoredDialogue, state: DialogueState): FormInbound {
+    const { id, context } = state.form;
+    const person = this.#with.identity(dialogue.user);
+    return { id: `dialogue:${dialogue.id}`, person, form: id, context, values: valuesOf(state) };
+  }
+
+  async #on(dialogue: StoredDialogue, message: string, state: DialogueState): Promise<void> {
+    // Another message was faster: this one answers a question that is no longer asked.
+    if (!(await this.#with.store.advance(dialogue, message, state, false, new Date()))) return;
+    this.#ask({ ...dialogue, state, step: dialogue.step + 1 });
+  }
+
+  async #refresh(dialogue: StoredDialogue, message: string, state: DialogueState): Promise<void> {
+    const form = await this.#with.desk.refreshForm(this.#inbound(dialogue, state));
+    if (form !== null) return this.#on(dialogue, message, refreshed(state, form));
+    await this.#over(dialogue, message, tell(texts.closed));
+  }
+
+  /** The sending bears the dialogue's id, whatever the number of tries: what it asks for is done once. */
+  async #submit(dialogue: StoredDialogue, message: string, state: DialogueState): Promise<void> {
+    try {
+      const reaction = await this.#with.desk.submitForm(this.#inbound(dialogue, state));
+      if (reaction.kind === "faults") return await this.#on(dialogue, message, faulted(state, reaction.faults));
+      const shown: Reaction = reaction.kind === "nothing" ? tell(texts.sent) : reaction;
+      await this.#over(dialogue, message, shown);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      await this.#on(dialogue, message, { ...state, remark: error.sentence });
+    }
+  }
+
+  /** Shows what follows, then goes back to the form that this one interrupted. */
+  async #over(dialogue: StoredDialogue, message: string, reaction: Reaction): Promise<void> {
+    const { store, after } = this.#with;
+    if (!(await store.advance(dialogue, message, null, true, new Date()))) return;
+    after(this.#shown(dialogue.user, reaction, message));
+    const earlier = await store.current(dialogue.user);
+    if (earlier !== null) this.#ask(earlier, texts.resumed);
+  }
+
+  #ask(dialogue: StoredDialogue, remark?: string): void {
+    this.#with.after(this.#show(dialogue, remark));
+  }
+
+  /** Never throws: what was answered is written, and the question is asked again at the next start. */
+  async #show(dialogue: StoredDialogue, remark?: string): Promise<void> {
+    const { store, delivery, directs, log } = this.#with;
+    const { id, user, step: at } = dialogue;
+    try {
+      const state = dialogue.state as DialogueState;
+      const room = await directs.open(user);
+      const said = renderMessage(ask(remark === undefined ? state : { ...state, remark }, at === 0), NO_USERS);
+      const again = remark === undefined ? "" : ".r";
+      await delivery.say({ room, root: null }, said, `d.${id}.${at}${again}`);
+      await store.showed(dialogue);
+    } catch (error) {
+      log.error({ dialogue: id, ...faultFields(error) }, "A question could not be asked");
+    }
+  }
+}

@@ -1,0 +1,112 @@
+/** Files: streamed from the homeserver and to it, never held whole but in encrypted rooms, where the library needs them so. */
+import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import { z } from "zod";
+import { DeliveryFault, type OutgoingFile } from "../../src/delivery/port.ts";
+import type { Content, MatrixApi } from "./api.ts";
+import { deliveryFault, MatrixFault } from "./faults.ts";
+import { line, NAME_LENGTH } from "./limits.ts";
+import type { Pace } from "./pace.ts";
+
+const UPLOAD_MS = 10 * 60_000;
+const ANSWER_MS = 30_000;
+
+const mxc = /^mxc:\/\/([A-Za-z0-9.:[\]-]{1,255})\/([A-Za-z0-9_~.-]{1,255})$/;
+const uploaded = z.object({ content_uri: z.string().regex(mxc) });
+/** As the key travels with an encrypted file: https://spec.matrix.org/latest/client-server-api/#extensions-to-mroommessage-msgtypes */
+export const encryptedFile = z.looseObject({ url: z.string().regex(mxc), key: z.looseObject({}), iv: z.string() });
+
+/** Passes the bytes on. More or fewer than announced would be stored as another file than the one given. */
+async function* exactly(chunks: Readable, size: number): AsyncGenerator<Buffer> {
+  let passed = 0;
+  for await (const chunk of chunks as AsyncIterable<Buffer>) {
+    passed += chunk.length;
+    if (passed > size) throw new RangeError(`More than the ${size} bytes announced`);
+    yield chunk;
+  }
+  if (passed < size) throw new RangeError(`${passed} bytes instead of the ${size} announced`);
+}
+
+async function send(api: MatrixApi, name: string, mimetype: string, size: number, body: Readable | Buffer): Promise<string> {
+  const response = await api.stream(`/_matrix/media/v3/upload?${new URLSearchParams({ filename: name })}`, {
+    method: "POST",
+    headers: { "content-type": mimetype, "content-length": String(size) },
+    body: body as unknown as NonNullable<RequestInit["body"]>,
+    signal: AbortSignal.timeout(UPLOAD_MS),
+    duplex: "half",
+  } as RequestInit);
+  const text = await response.text();
+  if (!response.ok) throw new MatrixFault(response.status, text, response.headers.get("retry-after"));
+  return uploaded.parse(JSON.parse(text)).content_uri;
+}
+
+/**
+ * Uploads the bytes; the part of a message's content that says where they are.
+ * @throws DeliveryFault
+ */
+export async function upload(api: MatrixApi, pace: Pace, room: string, file: OutgoingFile): Promise<Content> {
+  try {
+    if (api.encrypts && (await api.isEncrypted(room))) {
+      const sealed = await api.connection.crypto.encryptMedia(await buffer(await file.open()));
+      const url = await pace.run("now", () =>
+        send(api, "fichier", "application/octet-stream", sealed.buffer.length, sealed.buffer),
+      );
+      return { file: { ...sealed.file, url } };
+    }
+    const url = await pace.run("now", async () =>
+      send(api, line(file.name, NAME_LENGTH), file.mimetype, file.size, Readable.from(exactly(await file.open(), file.size))),
+    );
+    return { url };
+  } catch (error) {
+    const fault = deliveryFault(error);
+    if (fault instanceof DeliveryFault) throw fault;
+    throw new DeliveryFault("retry", "upload_interrupted", { cause: error });
+  }
+}
+
+async function open(api: MatrixApi, address: string): Promise<Response> {
+  const [, server = "", media = ""] = mxc.exec(address) ?? [];
+  if (media === "") throw new DeliveryFault("content", "file_not_found");
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), ANSWER_MS);
+  const path = `${encodeURIComponent(server)}/${encodeURIComponent(media)}`;
+  try {
+    const response = await api.stream(`/_matrix/client/v1/media/download/${path}`, { signal: late.signal });
+    if (response.status !== 404) return response;
+    const { code } = new MatrixFault(404, await response.text());
+    // Homeservers from before authenticated media (Matrix 1.11) have another address for it.
+    return code === "M_UNRECOGNIZED" || code === "http_404"
+      ? await api.stream(`/_matrix/media/v3/download/${path}`, { signal: late.signal })
+      : new Response(null, { status: 404 });
+  } catch (error) {
+    throw deliveryFault(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/**
+ * The bytes, as they come.
+ * @param file an `mxc://` address, or in JSON what an encrypted file needs to be opened
+ * @throws DeliveryFault
+ */
+export async function openMatrixFile(api: MatrixApi, file: string): Promise<Readable> {
+  if (!file.startsWith("{")) return bodyOf(await open(api, file));
+  const sealed = encryptedFile.parse(JSON.parse(file));
+  if (!api.encrypts) throw new DeliveryFault("content", "file_encrypted");
+  const opened = await api.connection.crypto.decryptMedia(sealed as never);
+  return Readable.from([opened]);
+}
+
+function bodyOf(response: Response): Readable {
+  const { status, body } = response;
+  if (status === 200 && body !== null) return Readable.fromWeb(body as Parameters<typeof Readable.fromWeb>[0]);
+  void body?.cancel();
+  if (status === 404 || status === 410) throw new DeliveryFault("content", "file_not_found");
+  if (status === 429 || status >= 500) throw new DeliveryFault("retry", `file_${status}`);
+  throw new DeliveryFault("place", `file_${status}`);
+}
+
+/** `m.image` for what clients show at once, `m.file` for the rest. */
+export const fileType = (mimetype: string): string =>
+  /^(image|audio|video)\//.test(mimetype) ? `m.${mimetype.split("/")[0]}` : "m.file";

@@ -1,0 +1,53 @@
+/** A page of demandes: numbered, so that each can be asked for by its number. */
+import type { List, ListLine } from "../../../src/presentation/list.ts";
+import type { Button } from "../../../src/presentation/message.ts";
+import { matrixTexts } from "../../../src/texts/matrix.ts";
+import { listTexts } from "../../../src/texts.ts";
+import { line } from "../limits.ts";
+import { fitted, type Said } from "./content.ts";
+import { bold, join, lines, NO_USERS, plain, type Written, withCode, wrap } from "./written.ts";
+
+const LINE = 300;
+const MOST_LINES = 30;
+
+/** « 3️⃣ »: what a person reacts with to see the third demande. Beyond ten, there is no such sign. */
+export const numberSign = (number: number): string => (number === 10 ? "🔟" : `${number}\ufe0f\u20e3`);
+
+const lineOf = ({ emoji, ref, sujet, details }: ListLine, index: number): Written =>
+  lines([
+    join([plain(`${index + 1}. ${emoji} `), bold(`${line(ref, LINE)} · ${line(sujet, LINE)}`)]),
+    plain(line(details, LINE)),
+  ]);
+
+/** The way to each demande bears its number; the pages keep their own names. */
+function buttonsOf({ lines: all, pages }: List): Button[] {
+  const numbered = all.slice(0, 10).flatMap(({ buttons: [first] }, index): Button[] => {
+    if (first === undefined) return [];
+    const { emoji: _, ...rest } = first;
+    return [{ ...rest, label: numberSign(index + 1) }];
+  });
+  const { previous, next } = matrixTexts.list;
+  const turned = pages.map(
+    (page): Button => ({
+      ...page,
+      emoji: "",
+      label: page.label === listTexts.previous ? previous : next,
+    }),
+  );
+  return [...numbered, ...turned];
+}
+
+export function renderList(list: List): Said {
+  const shown = list.lines.slice(0, MOST_LINES).map(lineOf);
+  const parts = [
+    bold(line(list.title, LINE)),
+    ...(shown.length === 0 ? [plain(line(list.empty, LINE))] : shown),
+    ...(list.footer === null ? [] : [wrap("em", plain(line(list.footer, LINE)))]),
+    ...(list.lines.some(({ buttons }) => buttons.length > 0) ? [wrap("em", withCode(matrixTexts.list.open))] : []),
+  ];
+  const written: Written = {
+    body: parts.map(({ body }) => body).join("\n"),
+    html: parts.map(({ html }) => `<p>${html}</p>`).join(""),
+  };
+  return fitted(NO_USERS, () => ({ msgtype: "m.notice", written, mentions: [], buttons: buttonsOf(list) }));
+}

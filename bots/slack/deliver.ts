@@ -1,0 +1,143 @@
+/** What the bot posts: each call once, in each channel in order, its faults told in delivery's three kinds. */
+import type { Readable } from "node:stream";
+import type { MessageMetadata } from "@slack/web-api";
+import {
+  DeliveryFault,
+  type DeliveryId,
+  type DeliveryPort,
+  type Identity,
+  type IntentNote,
+  type OutgoingFile,
+  type Place,
+  type UserIds,
+} from "../../src/delivery/port.ts";
+import type { FileRef } from "../../src/domain/demande.ts";
+import type { Card } from "../../src/presentation/card.ts";
+import type { List } from "../../src/presentation/list.ts";
+import type { Message } from "../../src/presentation/message.ts";
+import type { Lanes } from "../lanes.ts";
+import { deliveryFault, slackCode } from "./faults.ts";
+import { deleteFilesOf, findSlackFile, openSlackFile, postSlackFile } from "./files.ts";
+import { DELIVERY_EVENT, findDelivery } from "./find.ts";
+import { patiently } from "./patience.ts";
+import { type Rendered, renderCard } from "./render/card.ts";
+import { renderList } from "./render/list.ts";
+import { renderCaption, renderMessage } from "./render/message.ts";
+import { type Workspace, type Workspaces, workspaceOf } from "./workspaces.ts";
+
+const metadata = (id: DeliveryId): MessageMetadata => ({ event_type: DELIVERY_EVENT, event_payload: { id } });
+
+const QUIET_LINKS = { unfurl_links: false, unfurl_media: false } as const;
+
+const GONE: ReadonlySet<string> = new Set(["message_not_found", "thread_not_found"]);
+
+export class SlackDelivery implements DeliveryPort {
+  readonly name = "slack";
+  readonly #workspaces: Workspaces;
+  readonly #lanes: Lanes;
+
+  constructor(workspaces: Workspaces, lanes: Lanes) {
+    this.#workspaces = workspaces;
+    this.#lanes = lanes;
+  }
+
+  async openDirect({ workspace: id, user }: Identity): Promise<Place> {
+    const workspace = workspaceOf(this.#workspaces, id);
+    const opened = await this.#calling(() => patiently(() => workspace.client.conversations.open({ users: user })));
+    const channel = opened.channel?.id;
+    if (channel === undefined) throw new DeliveryFault("retry", "no_channel");
+    return { platform: "slack", workspace: id, channel };
+  }
+
+  postCard(place: Place, card: Card, delivery: DeliveryId, _users: UserIds): Promise<string> {
+    return this.#post(place, null, renderCard(card), delivery);
+  }
+
+  updateCard(place: Place, root: string, card: Card, _users: UserIds): Promise<void> {
+    return this.#update(place, root, renderCard(card));
+  }
+
+  post(place: Place, root: string | null, message: Message, delivery: DeliveryId, users: UserIds): Promise<string> {
+    return this.#post(place, root, renderMessage(message, users), delivery);
+  }
+
+  edit(place: Place, _root: string | null, message: string, content: Message, users: UserIds): Promise<void> {
+    // The name under which it was posted stays: an update has no say in it.
+    const { text, blocks } = renderMessage(content, users);
+    return this.#update(place, message, { text, blocks });
+  }
+
+  async remove(place: Place, root: string | null, message: string): Promise<void> {
+    await this.#inOrder(place, async ({ client }) => {
+      try {
+        await deleteFilesOf(client, place.channel, root, message);
+        await patiently(() => client.chat.delete({ channel: place.channel, ts: message }));
+      } catch (error) {
+        if (!GONE.has(slackCode(error) ?? "")) throw error;
+      }
+    });
+  }
+
+  postFile(
+    place: Place,
+    root: string,
+    file: OutgoingFile,
+    caption: Message,
+    _delivery: DeliveryId,
+    note: IntentNote,
+    users: UserIds,
+  ): Promise<string> {
+    return this.#inOrder(place, (workspace) =>
+      postSlackFile(workspace, { channel: place.channel, root, file, caption: renderCaption(caption, users), note }),
+    );
+  }
+
+  postList(place: Place, list: List, delivery: DeliveryId): Promise<string> {
+    return this.#post(place, null, renderList(list), delivery);
+  }
+
+  find(place: Place, root: string | null, delivery: DeliveryId, since: Date, note: string | null = null): Promise<string | null> {
+    const workspace = workspaceOf(this.#workspaces, place.workspace);
+    return this.#calling(() =>
+      // Slack lets no metadata go with a file: its note tells which one it was.
+      root !== null && note !== null
+        ? findSlackFile(workspace, place.channel, root, note)
+        : findDelivery(workspace, place.channel, root, delivery, since),
+    );
+  }
+
+  openFile(file: FileRef): Promise<Readable> {
+    const workspace = workspaceOf(this.#workspaces, file.workspace);
+    return this.#calling(() => openSlackFile(workspace, file.file));
+  }
+
+  #post(place: Place, root: string | null, rendered: Rendered & { username?: string }, delivery: DeliveryId): Promise<string> {
+    const thread = root === null ? {} : { thread_ts: root };
+    return this.#inOrder(place, async ({ client }) => {
+      const answer = await patiently(() =>
+        client.chat.postMessage({ channel: place.channel, ...thread, ...rendered, ...QUIET_LINKS, metadata: metadata(delivery) }),
+      );
+      // Posted, by its own word: without its id it is to be looked for.
+      if (answer.ts === undefined) throw new DeliveryFault("retry", "no_ts");
+      return answer.ts;
+    });
+  }
+
+  async #update(place: Place, ts: string, rendered: Rendered): Promise<void> {
+    await this.#inOrder(place, ({ client }) => patiently(() => client.chat.update({ channel: place.channel, ts, ...rendered })));
+  }
+
+  /** One at a time in each channel, in the order in which it was asked for. */
+  async #inOrder<T>(place: Place, act: (workspace: Workspace) => Promise<T>): Promise<T> {
+    const workspace = workspaceOf(this.#workspaces, place.workspace);
+    return this.#lanes.run(`${place.workspace}:${place.channel}`, () => this.#calling(() => act(workspace)));
+  }
+
+  async #calling<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      return await act();
+    } catch (error) {
+      throw deliveryFault(error);
+    }
+  }
+}

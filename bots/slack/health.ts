@@ -1,0 +1,57 @@
+/** How the connection to Slack stands, from what its answers and its socket say. */
+import { slackTexts } from "../../src/texts.ts";
+import type { PlatformHealth } from "../platform.ts";
+
+/** A socket that Slack renews, or a short cut, is no illness. */
+const TOLERATED_MS = 15_000;
+
+export class Health {
+  #running = false;
+  #stopped = false;
+  #token: string | null = null;
+  #appToken: string | null = null;
+  #downSince: number | null = null;
+
+  started(): void {
+    this.#running = true;
+  }
+
+  stopped(): void {
+    this.#stopped = true;
+  }
+
+  /** Slack's word when it refused the bot's token; null when it took it. */
+  token(code: string | null): void {
+    this.#token = code;
+  }
+
+  get tokenRefused(): boolean {
+    return this.#token !== null;
+  }
+
+  socketUp(): void {
+    this.#downSince = null;
+    this.#appToken = null;
+  }
+
+  /** `code`: Slack's word when it refused the app's token. */
+  socketDown(code: string | null): void {
+    this.#downSince ??= performance.now();
+    this.#appToken = code;
+  }
+
+  state(): PlatformHealth {
+    const reason = this.#reason();
+    return reason === null ? { ok: true } : { ok: false, reason };
+  }
+
+  #reason(): string | null {
+    const texts = slackTexts.health;
+    if (this.#stopped) return texts.stopped;
+    if (this.#token !== null) return texts.tokenRefused(this.#token);
+    if (this.#appToken !== null) return texts.appTokenRefused(this.#appToken);
+    if (!this.#running) return texts.starting;
+    const down = this.#downSince === null ? 0 : performance.now() - this.#downSince;
+    return down > TOLERATED_MS ? texts.socketDown : null;
+  }
+}

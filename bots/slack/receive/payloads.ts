@@ -1,0 +1,95 @@
+/** What of Slack's payloads is read here, checked; the rest is dropped. https://docs.slack.dev/reference/events/message */
+import { z } from "zod";
+
+export const slackFile = z.object({
+  id: z.string(),
+  name: z.string().nullish(),
+  title: z.string().nullish(),
+  mimetype: z.string().nullish(),
+  size: z.number().nullish(),
+  mode: z.string().nullish(),
+  is_external: z.boolean().nullish(),
+  file_access: z.string().nullish(),
+});
+export type SlackFile = z.infer<typeof slackFile>;
+
+/** A message, as an event bears it and as `conversations.replies` gives it. */
+export const slackMessage = z.object({
+  ts: z.string(),
+  subtype: z.string().optional(),
+  user: z.string().optional(),
+  bot_id: z.string().nullish(),
+  text: z.string().nullish(),
+  blocks: z.array(z.looseObject({ type: z.string() })).nullish(),
+  files: z.array(slackFile).nullish(),
+  thread_ts: z.string().optional(),
+  latest_reply: z.string().optional(),
+  reply_count: z.number().optional(),
+  edited: z.object({ ts: z.string(), user: z.string().optional() }).nullish(),
+  metadata: z
+    .object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()) })
+    .nullish()
+    .catch(null),
+});
+export type SlackMessage = z.infer<typeof slackMessage>;
+
+export const messageEvent = slackMessage.extend({
+  channel: z.string(),
+  message: slackMessage.optional(),
+  previous_message: slackMessage.optional(),
+  deleted_ts: z.string().optional(),
+});
+export type MessageEvent = z.infer<typeof messageEvent>;
+
+const container = z.object({
+  type: z.string(),
+  channel_id: z.string().optional(),
+  message_ts: z.string().optional(),
+  thread_ts: z.string().optional(),
+  is_ephemeral: z.boolean().optional(),
+});
+
+export const click = z.object({
+  user: z.object({ id: z.string() }),
+  trigger_id: z.string().optional(),
+  container,
+  channel: z.object({ id: z.string() }).nullish(),
+  message: z.object({ ts: z.string(), thread_ts: z.string().optional() }).nullish(),
+  actions: z
+    .array(z.object({ action_id: z.string(), block_id: z.string(), action_ts: z.string(), value: z.string().nullish() }))
+    .min(1),
+});
+export type Click = z.infer<typeof click>;
+
+export const command = z.object({
+  command: z.string(),
+  text: z.string().default(""),
+  trigger_id: z.string(),
+  user_id: z.string(),
+  channel_id: z.string(),
+});
+
+export const shortcut = z.object({
+  callback_id: z.string(),
+  trigger_id: z.string(),
+  action_ts: z.string().optional(),
+  user: z.object({ id: z.string() }),
+  channel: z.object({ id: z.string() }),
+  message: slackMessage,
+});
+
+const inputBlock = z.object({ type: z.string(), block_id: z.string().optional() });
+
+export const view = z.object({
+  id: z.string(),
+  hash: z.string().optional(),
+  callback_id: z.string(),
+  private_metadata: z.string(),
+  blocks: z.array(inputBlock),
+  state: z.object({ values: z.unknown() }),
+});
+export type View = z.infer<typeof view>;
+
+/** The names of the view's fields, in order. */
+export const inputsOf = ({ blocks }: View): string[] =>
+  blocks.flatMap(({ type, block_id }) => (type === "input" && block_id !== undefined ? [block_id] : []));

@@ -1,0 +1,19 @@
+/** What a job is: a name, how often, and what it does. Each has a file of its own. */
+import type { DeliveryContext } from "../src/delivery/context.ts";
+import type { Delivery } from "../src/delivery/delivery.ts";
+import type { UseCaseContext } from "../src/demandes/context.ts";
+
+export interface JobContext {
+  readonly useCases: UseCaseContext;
+  readonly deliveries: DeliveryContext;
+  readonly delivery: Delivery;
+  /** Reads, on each platform, what was said in open threads and never came in. */
+  catchUp(): Promise<void>;
+}
+
+export interface JobDefinition {
+  readonly name: string;
+  /** As Agenda takes it: « 30 seconds », « 10 minutes ». */
+  readonly every: string;
+  run(context: JobContext): Promise<void>;
+}

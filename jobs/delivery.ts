@@ -1,0 +1,12 @@
+/** Delivers what was cut short: by a crash, a refusal of the platform, a process that went away. */
+import { sweepNotices } from "../src/delivery/notices.ts";
+import type { JobDefinition } from "./definition.ts";
+
+export const deliveryJob: JobDefinition = {
+  name: "delivery",
+  every: "5 seconds",
+  async run({ delivery, deliveries }) {
+    await delivery.sweep();
+    await sweepNotices(deliveries);
+  },
+};

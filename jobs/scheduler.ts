@@ -1,0 +1,100 @@
+/** Agenda on our database: each job runs once at a time, however many processes share it. */
+import { MongoBackend } from "@agendajs/mongo-backend";
+import { Agenda } from "agenda";
+import type { Database } from "../models/database.ts";
+import type { Log } from "../src/log.ts";
+import type { Metrics } from "../src/metrics.ts";
+import { archiveInvitationsJob } from "./archiveInvitations.ts";
+import { catchUpJob } from "./catchUp.ts";
+import type { JobContext, JobDefinition } from "./definition.ts";
+import { deliveryJob } from "./delivery.ts";
+import { remindersJob } from "./reminders.ts";
+
+export const JOBS: readonly JobDefinition[] = [deliveryJob, remindersJob, archiveInvitationsJob, catchUpJob];
+
+/** How often Agenda looks for due jobs (ms). */
+const PROCESS_EVERY_MS = 1000;
+/** A job whose process died is taken by another after this long (ms). */
+const LOCK_LIFETIME_MS = 60_000;
+
+export interface Scheduler {
+  /** Lets running jobs end, and takes no more. */
+  stop(): Promise<void>;
+}
+
+export interface SchedulerOptions {
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly instance: string;
+  readonly jobs?: readonly JobDefinition[];
+  /** No other process runs under this instance's name: the jobs that a former one held when it died are free. */
+  readonly alone?: boolean;
+  readonly lockLifetimeMs?: number;
+}
+
+/** Counts the runs under way; a run has ended once its record is saved. */
+function runsOf(agenda: Agenda): { ended(): Promise<void> } {
+  const underWay = new Set<unknown>();
+  agenda.on("start", (job) => underWay.add(job));
+  agenda.on("complete", (job) => underWay.delete(job));
+  return {
+    ended: async () => {
+      while (underWay.size > 0) await new Promise((resolve) => agenda.once("complete", resolve));
+    },
+  };
+}
+
+export async function startScheduler(db: Database, context: JobContext, options: SchedulerOptions): Promise<Scheduler> {
+  const { log, metrics, instance, jobs = JOBS, alone = false, lockLifetimeMs = LOCK_LIFETIME_MS } = options;
+  const mongo = db.connection.db;
+  if (!mongo) throw new Error("the database is not connected");
+  const agenda = new Agenda({
+    backend: new MongoBackend({ mongo: mongo as never, collection: "jobs" }),
+    name: instance,
+    processEvery: PROCESS_EVERY_MS,
+    defaultLockLifetime: lockLifetimeMs,
+  });
+  for (const job of jobs) {
+    agenda.define(
+      job.name,
+      async () => {
+        try {
+          await job.run(context);
+          metrics.jobRan(job.name, "done");
+        } catch (error) {
+          metrics.jobRan(job.name, "failed");
+          log.error({ job: job.name, error }, "job failed");
+          throw error;
+        }
+      },
+      { concurrency: 1, lockLimit: 1 },
+    );
+  }
+  // Without a listener, Agenda's own faults (a database away for a moment) would end the process.
+  agenda.on("error", (error) => log.error({ error }, "agenda"));
+  const running = runsOf(agenda);
+  const stored = mongo.collection("jobs");
+  // Of two processes that start at once on an empty database, one writes each job down.
+  await stored.createIndex({ name: 1 }, { unique: true });
+  const free = () => stored.updateMany({ lastModifiedBy: instance, lockedAt: { $ne: null } }, { $set: { lockedAt: null } });
+  if (alone) await free();
+  await agenda.start();
+  for (const job of jobs) {
+    // `every` takes the lock away from whoever runs the job at this moment: only for what is new, or has another pace.
+    const known = await stored.findOne({ name: job.name, repeatInterval: job.every });
+    if (known) continue;
+    await agenda.every(job.every, job.name).catch(async (error: unknown) => {
+      // Somebody else has just written it down.
+      if (!(await stored.findOne({ name: job.name, repeatInterval: job.every }))) throw error;
+    });
+  }
+  return {
+    stop: async () => {
+      // Not `drain`: it would leave the jobs taken ahead of their time locked, and nobody would run them for a while.
+      await agenda.stop();
+      await running.ended();
+      // One that was being taken at that moment is not known to Agenda yet.
+      await free().catch((error: unknown) => log.warn({ error }, "the jobs taken were not given back"));
+    },
+  };
+}

@@ -1,0 +1,116 @@
+/** Agents in the database, and the accounts on the chat platforms by which they are recognised. */
+
+import type { Connection, Model } from "mongoose";
+import mongoose from "mongoose";
+import type { Agent, Membership } from "../src/domain/agent.ts";
+import type { AgentId, GroupeId } from "../src/domain/ids.ts";
+import { agentId } from "../src/domain/ids.ts";
+import type { Identity } from "../src/domain/place.ts";
+
+interface AgentDocument {
+  _id: string;
+  name: string;
+  /** In lower case: addresses are compared so. */
+  email: string;
+  admin: boolean;
+  disabled: boolean;
+  shared: boolean;
+  memberships: Membership[];
+  /** `platform/workspace/user` */
+  identities: string[];
+}
+
+const schema = new mongoose.Schema<AgentDocument>(
+  {
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    email: { type: String, required: true },
+    admin: { type: Boolean, required: true },
+    disabled: { type: Boolean, required: true },
+    shared: { type: Boolean, required: true },
+    memberships: { type: [mongoose.Schema.Types.Mixed], required: true } as never,
+    identities: [String],
+  },
+  { collection: "agents", versionKey: false, autoIndex: false, autoCreate: false, strict: "throw" },
+);
+schema.index({ email: 1 }, { unique: true });
+schema.index({ identities: 1 });
+schema.index({ "memberships.groupeId": 1 });
+
+const keyOf = (identity: Identity): string => `${identity.platform}/${identity.workspace}/${identity.user}`;
+
+const parseKey = (key: string): Identity => {
+  const [platform, workspace, ...user] = key.split("/");
+  return { platform: platform as Identity["platform"], workspace: workspace ?? "", user: user.join("/") };
+};
+
+export interface AgentRecord extends Agent {
+  readonly identities: readonly Identity[];
+}
+
+const toAgent = ({ _id, identities, ...rest }: AgentDocument): AgentRecord => ({
+  ...rest,
+  id: agentId(_id),
+  identities: identities.map(parseKey),
+});
+
+export class Agents {
+  readonly model: Model<AgentDocument>;
+
+  constructor(connection: Connection) {
+    this.model = connection.model<AgentDocument>("Agent", schema);
+  }
+
+  async byId(id: AgentId): Promise<AgentRecord | null> {
+    const document = await this.model.findOne({ _id: id }).lean<AgentDocument>();
+    return document && toAgent(document);
+  }
+
+  async byIds(ids: readonly AgentId[]): Promise<AgentRecord[]> {
+    if (ids.length === 0) return [];
+    const documents = await this.model.find({ _id: { $in: [...ids] } }).lean<AgentDocument[]>();
+    return documents.map(toAgent);
+  }
+
+  async byIdentity(identity: Identity): Promise<AgentRecord | null> {
+    const document = await this.model.findOne({ identities: keyOf(identity) }).lean<AgentDocument>();
+    return document && toAgent(document);
+  }
+
+  async byEmail(email: string): Promise<AgentRecord | null> {
+    const document = await this.model.findOne({ email: email.trim().toLowerCase() }).lean<AgentDocument>();
+    return document && toAgent(document);
+  }
+
+  async ofGroupe(groupe: GroupeId): Promise<AgentRecord[]> {
+    const documents = await this.model.find({ "memberships.groupeId": groupe }).lean<AgentDocument[]>();
+    return documents.map(toAgent);
+  }
+
+  /** Those of these groupes that have at least one instructeur whose account is not disabled. */
+  async groupesWithInstructeur(groupes: readonly GroupeId[]): Promise<ReadonlySet<GroupeId>> {
+    if (groupes.length === 0) return new Set();
+    const documents = await this.model
+      .find({ "memberships.groupeId": { $in: [...groupes] }, disabled: false }, { memberships: 1 })
+      .lean<Pick<AgentDocument, "memberships">[]>();
+    return new Set(documents.flatMap((d) => d.memberships.filter((m) => m.instructeur).map((m) => m.groupeId)));
+  }
+
+  /** Remembers that this account on a platform is this agent's. */
+  async link(id: AgentId, identity: Identity): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $addToSet: { identities: keyOf(identity) } });
+  }
+
+  /** Stores an agent as given, whole; identities already known are kept. */
+  async save(agent: Agent, identities: readonly Identity[] = []): Promise<void> {
+    const { id, email, memberships, ...rest } = agent;
+    await this.model.updateOne(
+      { _id: id },
+      {
+        $set: { ...rest, email: email.trim().toLowerCase(), memberships: [...memberships] },
+        $addToSet: { identities: { $each: identities.map(keyOf) } },
+      },
+      { upsert: true },
+    );
+  }
+}

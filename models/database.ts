@@ -1,0 +1,96 @@
+/** The database as the rest of the bot sees it: one object per collection, each with its named queries. */
+
+import type { Connection, Model } from "mongoose";
+import mongoose from "mongoose";
+import { Agents } from "./agent.ts";
+import { Deliveries } from "./deliveries.ts";
+import { Demandes } from "./demandes.ts";
+import { Dialogues } from "./dialogues.ts";
+import { Due } from "./due.ts";
+import { Groupes } from "./groupe.ts";
+import { MatrixState } from "./matrixState.ts";
+import { Moves } from "./moves.ts";
+import { Notices } from "./notices.ts";
+import { Prompts } from "./prompts.ts";
+import type { Sealer } from "./sealing.ts";
+
+interface CounterDocument {
+  _id: string;
+  n: number;
+}
+
+const counterSchema = new mongoose.Schema<CounterDocument>(
+  { _id: { type: String, required: true }, n: { type: Number, required: true } },
+  { collection: "counters", versionKey: false, autoIndex: false, autoCreate: false, strict: "throw" },
+);
+
+export class Database {
+  readonly connection: Connection;
+  readonly sealer: Sealer;
+  readonly demandes: Demandes;
+  readonly deliveries: Deliveries;
+  readonly due: Due;
+  readonly moves: Moves;
+  readonly agents: Agents;
+  readonly groupes: Groupes;
+  readonly notices: Notices;
+  readonly matrixState: MatrixState;
+  readonly prompts: Prompts;
+  readonly dialogues: Dialogues;
+  private readonly counters: Model<CounterDocument>;
+
+  constructor(connection: Connection, sealer: Sealer) {
+    this.connection = connection;
+    this.sealer = sealer;
+    this.demandes = new Demandes(connection, sealer);
+    this.deliveries = new Deliveries(this.demandes);
+    this.due = new Due(this.demandes.model);
+    this.moves = new Moves(this.demandes.model);
+    this.agents = new Agents(connection);
+    this.groupes = new Groupes(connection);
+    this.notices = new Notices(connection, sealer);
+    this.matrixState = new MatrixState(connection);
+    this.prompts = new Prompts(connection);
+    this.dialogues = new Dialogues(connection, sealer);
+    this.counters = connection.model<CounterDocument>("Counter", counterSchema);
+  }
+
+  /** Builds the indexes that are missing; those that are there already cost nothing. */
+  async ensureIndexes(): Promise<void> {
+    const stores = [this.demandes, this.agents, this.groupes, this.notices, this.prompts, this.dialogues];
+    for (const model of [...stores.map((store) => store.model), ...this.matrixState.models]) {
+      await model.createCollection();
+      await model.createIndexes();
+    }
+  }
+
+  /** The next number of a demande. A number may be lost if the process dies before it is used: none is given twice. */
+  async nextRef(): Promise<number> {
+    const counter = await this.counters
+      .findOneAndUpdate({ _id: "demande" }, { $inc: { n: 1 } }, { upsert: true, returnDocument: "after" })
+      .lean<CounterDocument>();
+    if (!counter) throw new Error("the counter of demandes gave no number");
+    return counter.n;
+  }
+
+  async ping(): Promise<void> {
+    await this.connection.db?.command({ ping: 1 });
+  }
+
+  async close(): Promise<void> {
+    await this.connection.close();
+  }
+}
+
+/**
+ * Connects, and builds the indexes.
+ * @throws what the driver throws when no server answers within `timeoutMs`
+ */
+export async function openDatabase(uri: string, sealer: Sealer, timeoutMs = 15_000): Promise<Database> {
+  const connection = await mongoose
+    .createConnection(uri, { serverSelectionTimeoutMS: timeoutMs, autoIndex: false, autoCreate: false })
+    .asPromise();
+  const database = new Database(connection, sealer);
+  await database.ensureIndexes();
+  return database;
+}

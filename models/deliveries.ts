@@ -1,0 +1,123 @@
+/** The part of a demande's document that delivery keeps: the lease, and how far each thread has come. */
+import type { DemandeId } from "../src/domain/ids.ts";
+import { demandeId } from "../src/domain/ids.ts";
+import type { DemandeDocument } from "./demande.ts";
+import type { Demandes, LoadedDemande } from "./demandes.ts";
+import type { Post, Thread } from "./thread.ts";
+
+/** What may change in a thread: all but its identity. */
+export interface ThreadChange {
+  readonly index: number;
+  readonly fields: Partial<Omit<Thread, "id" | "side" | "groupeId" | "agentId" | "posts">>;
+  readonly posts: readonly Post[];
+}
+
+/** The update that records these changes. */
+function updateOf(changes: readonly ThreadChange[], more: Record<string, unknown> = {}) {
+  const $set: Record<string, unknown> = { ...more };
+  const $push: Record<string, unknown> = {};
+  for (const { index, fields, posts } of changes) {
+    for (const [field, value] of Object.entries(fields)) $set[`threads.${index}.${field}`] = value;
+    if (posts.length > 0) $push[`threads.${index}.posts`] = { $each: posts };
+  }
+  return { ...(Object.keys($set).length > 0 && { $set }), ...(Object.keys($push).length > 0 && { $push }) };
+}
+
+export class Deliveries {
+  private readonly demandes: Demandes;
+
+  constructor(demandes: Demandes) {
+    this.demandes = demandes;
+  }
+
+  /**
+   * Takes the demande for this worker until then (system time), and reads it. Null when another one has it. A worker takes
+   * again what it could not give back while the database was away: it never asks for what it is delivering.
+   */
+  async claim(id: DemandeId, owner: string, now: Date, until: Date): Promise<LoadedDemande | null> {
+    const document = await this.demandes.model
+      .findOneAndUpdate(
+        { _id: id, $or: [{ lease: null }, { "lease.until": { $lt: now } }, { "lease.owner": owner }] },
+        { $set: { lease: { owner, until } } },
+        { returnDocument: "after" },
+      )
+      .lean<DemandeDocument>();
+    return document && this.demandes.read(document);
+  }
+
+  /** Reads it again, its lease renewed. Null when the lease was lost. */
+  async reclaim(id: DemandeId, owner: string, until: Date): Promise<LoadedDemande | null> {
+    const document = await this.demandes.model
+      .findOneAndUpdate({ _id: id, "lease.owner": owner }, { $set: { "lease.until": until } }, { returnDocument: "after" })
+      .lean<DemandeDocument>();
+    return document && this.demandes.read(document);
+  }
+
+  /**
+   * Records progress and renews the lease. False when the lease was lost: then nothing is written, and whoever holds it now
+   * finds the intents saved before.
+   */
+  async save(id: DemandeId, owner: string, changes: readonly ThreadChange[], until: Date): Promise<boolean> {
+    const result = await this.demandes.model.updateOne(
+      { _id: id, "lease.owner": owner },
+      updateOf(changes, { "lease.until": until }),
+    );
+    return result.matchedCount === 1;
+  }
+
+  /**
+   * Records the last progress and gives the demande back. False when an event came since this revision was read: then
+   * nothing is written, and there is more to do.
+   * @param next when there is more to do (system time); null when all is in step
+   */
+  async release(
+    id: DemandeId,
+    owner: string,
+    revision: number,
+    changes: readonly ThreadChange[],
+    noticed: number,
+    next: Date | null,
+  ): Promise<boolean> {
+    const result = await this.demandes.model.updateOne(
+      { _id: id, "lease.owner": owner, revision },
+      updateOf(changes, { lease: null, deliverAt: next, noticed }),
+    );
+    return result.matchedCount === 1;
+  }
+
+  /** Gives it back as it is, after a fault of our own, to be tried again then. */
+  async abandon(id: DemandeId, owner: string, next: Date): Promise<void> {
+    await this.demandes.model.updateOne({ _id: id, "lease.owner": owner }, { $set: { lease: null, deliverAt: next } });
+  }
+
+  /** Frees what a former process of this instance held when it died. Only for when it surely runs no more. */
+  async freeInstance(instance: string): Promise<void> {
+    const prefix = `${instance}/`;
+    await this.demandes.model.updateMany({ "lease.owner": { $gte: prefix, $lt: `${prefix}\uffff` } }, { $set: { lease: null } });
+  }
+
+  /** Demandes with something to deliver that nobody is delivering, the longest waiting first. */
+  async waiting(now: Date, limit: number): Promise<DemandeId[]> {
+    const documents = await this.demandes.model
+      .find({ deliverAt: { $lte: now }, $or: [{ lease: null }, { "lease.until": { $lt: now } }] }, { _id: 1 })
+      .sort({ deliverAt: 1 })
+      .limit(limit)
+      .lean<{ _id: string }[]>();
+    return documents.map((d) => demandeId(d._id));
+  }
+
+  /** How many wait, and since when the oldest does. */
+  async backlog(now: Date): Promise<{ count: number; oldest: Date | null }> {
+    const filter = { deliverAt: { $lte: now } };
+    const [count, first] = await Promise.all([
+      this.demandes.model.countDocuments(filter),
+      this.demandes.model.findOne(filter, { deliverAt: 1 }).sort({ deliverAt: 1 }).lean<{ deliverAt: Date }>(),
+    ]);
+    return { count, oldest: first?.deliverAt ?? null };
+  }
+
+  /** Asks for a delivery of this demande now. */
+  async request(id: DemandeId, now: Date): Promise<void> {
+    await this.demandes.model.updateOne({ _id: id }, { $set: { deliverAt: now } });
+  }
+}

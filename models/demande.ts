@@ -1,0 +1,110 @@
+/** The mongoose model of a demande: one document, with its events, what is derived from them, and its threads. */
+import mongoose from "mongoose";
+import type { StoredEvent } from "./events.ts";
+import type { StoredBytes } from "./sealing.ts";
+import type { Thread } from "./thread.ts";
+
+export interface DemandeDocument {
+  _id: string;
+  ref: number;
+  /** The number of the last event: every change is conditional on it. */
+  revision: number;
+  events: StoredEvent[];
+
+  // Derived from the events at each change, for the queries.
+  status: string;
+  territoire: string;
+  /** The subject, sealed, so that a list needs no event. */
+  sujet: StoredBytes | null;
+  openerId: string;
+  openerName: string;
+  openerGroupeId: string;
+  shared: boolean;
+  openedAt: Date;
+  updatedAt: Date;
+  /** The groupes asked, and those of them that are not out. */
+  asked: string[];
+  active: string[];
+  takers: { groupeId: string; agentId: string; name: string }[];
+  viewers: string[];
+  firstAnswerAt: Date | null;
+  lastAnswerAt: Date | null;
+  processedAt: Date | null;
+  archivedAt: Date | null;
+  usefulness: string | null;
+  standardProcedure: boolean;
+  /** Keyed hashes of the words of the usager's name. */
+  names: string[];
+  overdueAt: Date | null;
+  remindAt: Date | null;
+  archiveInvitationAt: Date | null;
+  wipeAt: Date | null;
+  /** When the card will read otherwise with no event: the moment it falls en souffrance. */
+  refreshAt: Date | null;
+
+  // Delivery.
+  threads: Thread[];
+  /** The last event whose personal notices are written down. */
+  noticed: number;
+  /** When delivery has something to do (system time); null when every thread is in step. */
+  deliverAt: Date | null;
+  lease: { owner: string; until: Date } | null;
+}
+
+const { Mixed } = mongoose.Schema.Types;
+
+const schema = new mongoose.Schema<DemandeDocument>(
+  {
+    _id: { type: String, required: true },
+    ref: { type: Number, required: true },
+    revision: { type: Number, required: true },
+    events: { type: [Mixed], required: true } as never,
+    status: { type: String, required: true },
+    territoire: { type: String, required: true },
+    sujet: Buffer as never,
+    openerId: { type: String, required: true },
+    openerName: { type: String, required: true },
+    openerGroupeId: { type: String, required: true },
+    shared: { type: Boolean, required: true },
+    openedAt: { type: Date, required: true },
+    updatedAt: { type: Date, required: true },
+    asked: [String],
+    active: [String],
+    takers: { type: [Mixed], required: true } as never,
+    viewers: [String],
+    firstAnswerAt: Date,
+    lastAnswerAt: Date,
+    processedAt: Date,
+    archivedAt: Date,
+    usefulness: String,
+    standardProcedure: { type: Boolean, required: true },
+    names: [String],
+    overdueAt: Date,
+    remindAt: Date,
+    archiveInvitationAt: Date,
+    wipeAt: Date,
+    refreshAt: Date,
+    threads: { type: [Mixed], required: true } as never,
+    noticed: { type: Number, required: true },
+    deliverAt: Date,
+    lease: Mixed,
+  },
+  { collection: "demandes", versionKey: false, minimize: false, autoIndex: false, autoCreate: false, strict: "throw" },
+);
+
+schema.index({ ref: 1 }, { unique: true });
+schema.index({ asked: 1, status: 1, openedAt: -1 });
+schema.index({ active: 1, status: 1, openedAt: -1 });
+schema.index({ active: 1, overdueAt: 1 });
+schema.index({ openerId: 1, status: 1, openedAt: -1 });
+schema.index({ openerGroupeId: 1, status: 1, openedAt: -1 });
+schema.index({ names: 1 });
+schema.index({ "threads.key": 1 });
+schema.index({ remindAt: 1 });
+schema.index({ archiveInvitationAt: 1 });
+schema.index({ wipeAt: 1 });
+schema.index({ refreshAt: 1 });
+schema.index({ deliverAt: 1 });
+schema.index({ "lease.owner": 1 });
+
+export const demandeSchema = schema;

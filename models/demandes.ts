@@ -1,0 +1,214 @@
+/** Demandes in the database: read, opened, changed. Each change is one conditional update of one document. */
+import type { Connection, Model } from "mongoose";
+import type { DemandeEvent, DemandeState } from "../src/domain/demande.ts";
+import { replay } from "../src/domain/demande.ts";
+import type { DemandeId, EventId } from "../src/domain/ids.ts";
+import { demandeId } from "../src/domain/ids.ts";
+import type { Place } from "../src/domain/place.ts";
+import type { DemandeDocument } from "./demande.ts";
+import { demandeSchema } from "./demande.ts";
+import { derive, nameWords, sujetPlace } from "./derived.ts";
+import { loadEvent, storeEvent } from "./events.ts";
+import type { Sealer } from "./sealing.ts";
+import { bytesOf } from "./sealing.ts";
+import type { Thread } from "./thread.ts";
+import { threadKey } from "./thread.ts";
+
+/** A demande as loaded: its state is the one that its events add up to. */
+export interface LoadedDemande {
+  readonly id: DemandeId;
+  readonly revision: number;
+  readonly state: DemandeState;
+  readonly events: readonly DemandeEvent[];
+  readonly threads: readonly Thread[];
+  readonly noticed: number;
+}
+
+/** A line of a list: no event was read for it. */
+export interface DemandeSummary {
+  readonly id: DemandeId;
+  readonly ref: number;
+  readonly status: DemandeState["status"];
+  readonly sujet: string;
+  readonly territoire: string;
+  readonly openerName: string;
+  readonly openerGroupeId: string;
+  readonly openedAt: Date;
+  readonly updatedAt: Date;
+  readonly overdueAt: Date | null;
+  readonly asked: readonly string[];
+  readonly active: readonly string[];
+  readonly takers: readonly { readonly groupeId: string; readonly name: string }[];
+  readonly viewers: readonly string[];
+}
+
+const SUMMARY = {
+  ref: 1,
+  status: 1,
+  sujet: 1,
+  territoire: 1,
+  openerName: 1,
+  openerGroupeId: 1,
+  openedAt: 1,
+  updatedAt: 1,
+  overdueAt: 1,
+  asked: 1,
+  active: 1,
+  takers: 1,
+  viewers: 1,
+} as const;
+
+export type DemandeFilter = Record<string, unknown>;
+
+export class Demandes {
+  readonly model: Model<DemandeDocument>;
+  private readonly sealer: Sealer;
+
+  constructor(connection: Connection, sealer: Sealer) {
+    this.model = connection.model<DemandeDocument>("Demande", demandeSchema);
+    this.sealer = sealer;
+  }
+
+  /** What a document says, opened and replayed. @throws PermanentError when it does not open */
+  read(document: DemandeDocument): LoadedDemande {
+    const id = demandeId(document._id);
+    const events = document.events.map((event) => loadEvent(id, event, this.sealer));
+    const { revision, threads, noticed } = document;
+    return { id, revision, state: replay(id, events), events, threads, noticed };
+  }
+
+  /** @throws PermanentError when what is stored does not open */
+  async load(id: DemandeId): Promise<LoadedDemande | null> {
+    const document = await this.model.findOne({ _id: id }).lean<DemandeDocument>();
+    return document && this.read(document);
+  }
+
+  async loadByRef(ref: number): Promise<LoadedDemande | null> {
+    const document = await this.model.findOne({ ref }).lean<DemandeDocument>();
+    return document && this.read(document);
+  }
+
+  /** The demande whose thread has this root there. */
+  async loadByThread(place: Place, root: string): Promise<LoadedDemande | null> {
+    const document = await this.model.findOne({ "threads.key": threadKey(place, root) }).lean<DemandeDocument>();
+    return document && this.read(document);
+  }
+
+  /** Whether this root heads a thread of ours; nothing is opened for it. */
+  async hasThread(place: Place, root: string): Promise<boolean> {
+    return (await this.model.exists({ "threads.key": threadKey(place, root) })) !== null;
+  }
+
+  /**
+   * Stores a demande just opened. False when one with this id is there already: the same opening, sent twice.
+   * @param now domain time
+   * @param at system time, from which its threads are to be delivered
+   */
+  async insert(
+    state: DemandeState,
+    events: readonly DemandeEvent[],
+    threads: readonly Thread[],
+    now: Date,
+    at: Date,
+  ): Promise<boolean> {
+    const document: DemandeDocument = {
+      _id: state.id,
+      ref: state.ref,
+      events: events.map((event) => storeEvent(state.id, event, this.sealer)),
+      ...derive(state, this.sealer, now),
+      threads: [...threads],
+      noticed: 0,
+      deliverAt: at,
+      lease: null,
+    };
+    try {
+      await this.model.insertOne(document);
+      return true;
+    } catch (error) {
+      // By its id, not by the fault: another demande may bear the same number, and an answer may be lost after the write.
+      if (await this.model.exists({ _id: state.id }).catch(() => null)) return false;
+      throw error;
+    }
+  }
+
+  /**
+   * Adds events, in one update that takes place only if nobody was faster. False when somebody was: load and decide again.
+   * @param state the state after these events
+   */
+  async append(
+    before: LoadedDemande,
+    state: DemandeState,
+    events: readonly DemandeEvent[],
+    newThreads: readonly Thread[],
+    now: Date,
+    at: Date,
+  ): Promise<boolean> {
+    const result = await this.model.updateOne(
+      { _id: before.id, revision: before.revision },
+      {
+        $set: { ...derive(state, this.sealer, now), deliverAt: at },
+        $push: {
+          events: { $each: events.map((event) => storeEvent(before.id, event, this.sealer)) },
+          ...(newThreads.length > 0 && { threads: { $each: newThreads } }),
+        },
+      },
+    );
+    return result.modifiedCount === 1;
+  }
+
+  /** A page of demandes, newest first unless told otherwise, with the total that the filter finds. */
+  async page(
+    filter: DemandeFilter,
+    skip: number,
+    limit: number,
+    sort: Record<string, 1 | -1> = { openedAt: -1 },
+  ): Promise<{ demandes: DemandeSummary[]; total: number }> {
+    const [documents, total] = await Promise.all([
+      this.model.find(filter, SUMMARY).sort(sort).skip(skip).limit(limit).lean<DemandeDocument[]>(),
+      this.model.countDocuments(filter),
+    ]);
+    return { demandes: documents.map((document) => this.summary(document)), total };
+  }
+
+  private summary(document: DemandeDocument): DemandeSummary {
+    const { sujet, _id, status, ...rest } = document;
+    const opened = sujet ? this.sealer.open(bytesOf(sujet), sujetPlace(_id)) : "";
+    return { ...rest, id: demandeId(_id), status: status as DemandeState["status"], sujet: String(opened) };
+  }
+
+  /** What finds the demandes of a usager by words of their name, all of which must be there. */
+  nameFilter(text: string): DemandeFilter {
+    return { names: { $all: nameWords(text).map((word) => this.sealer.fingerprint(`usager/${word}`)) } };
+  }
+
+  /** Threads in this workspace of demandes that are not archived, with the last message seen in each. */
+  async openThreads(workspace: { platform: string; workspace: string }): Promise<Thread[]> {
+    const prefix = `${workspace.platform}/${workspace.workspace}/`;
+    const documents = await this.model
+      .find({ "threads.key": { $gte: prefix, $lt: `${prefix}\uffff` }, status: { $ne: "archivee" } }, { threads: 1 })
+      .lean<Pick<DemandeDocument, "threads">[]>();
+    return documents.flatMap((d) => d.threads.filter((t) => t.key?.startsWith(prefix)));
+  }
+
+  /** Remembers how far a thread was read. */
+  async markSeen(place: Place, root: string, message: string): Promise<void> {
+    const key = threadKey(place, root);
+    await this.model.updateOne(
+      { "threads.key": key },
+      { $set: { "threads.$[thread].seen": message } },
+      {
+        arrayFilters: [{ "thread.key": key }],
+      },
+    );
+  }
+}
+
+/** The words of an utterance as they read now: edits applied. Null for one that is not there. */
+export function currentText(events: readonly DemandeEvent[], target: EventId) {
+  let text: Extract<DemandeEvent, { type: "message" }>["text"] | null = null;
+  for (const event of events) {
+    if (event.type === "message" && event.id === target) text = event.text;
+    if (event.type === "edited" && event.target === target) text = event.text;
+  }
+  return text;
+}

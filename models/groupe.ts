@@ -1,0 +1,99 @@
+/** Groupes in the database, and the channel to which each is bound. */
+
+import type { Connection, Model } from "mongoose";
+import mongoose from "mongoose";
+import type { GroupeId } from "../src/domain/ids.ts";
+import { groupeId } from "../src/domain/ids.ts";
+import type { Place } from "../src/domain/place.ts";
+
+export interface Groupe {
+  readonly id: GroupeId;
+  readonly name: string;
+  readonly description: string;
+  /** Sigle of its organisme: `CAF`. */
+  readonly organisme: string;
+  /** INSEE codes. */
+  readonly territoires: readonly string[];
+  /** Of the France Services network. */
+  readonly franceServices: boolean;
+  /** The channel in which its members see its demandes; null until bound. */
+  readonly place: Place | null;
+}
+
+interface GroupeDocument extends Omit<Groupe, "id" | "territoires" | "place"> {
+  _id: string;
+  territoires: string[];
+  place: Place | null;
+  /** `platform/workspace/channel`; absent until bound, unique: a channel is bound to one groupe. */
+  placeKey?: string;
+}
+
+const schema = new mongoose.Schema<GroupeDocument>(
+  {
+    _id: { type: String, required: true },
+    name: { type: String, required: true },
+    description: { type: String, default: "" },
+    organisme: { type: String, required: true },
+    territoires: [String],
+    franceServices: { type: Boolean, required: true },
+    place: { type: mongoose.Schema.Types.Mixed, default: null } as never,
+    placeKey: String,
+  },
+  { collection: "groupes", versionKey: false, autoIndex: false, autoCreate: false, strict: "throw" },
+);
+schema.index({ name: 1 }, { unique: true });
+schema.index({ placeKey: 1 }, { unique: true, sparse: true });
+schema.index({ territoires: 1, organisme: 1 });
+
+const placeKey = (place: Place): string => `${place.platform}/${place.workspace}/${place.channel}`;
+
+const toGroupe = ({ _id, placeKey: _, ...rest }: GroupeDocument): Groupe => ({ ...rest, id: groupeId(_id) });
+
+export class Groupes {
+  readonly model: Model<GroupeDocument>;
+
+  constructor(connection: Connection) {
+    this.model = connection.model<GroupeDocument>("Groupe", schema);
+  }
+
+  async byId(id: GroupeId): Promise<Groupe | null> {
+    const document = await this.model.findOne({ _id: id }).lean<GroupeDocument>();
+    return document && toGroupe(document);
+  }
+
+  async byIds(ids: readonly GroupeId[]): Promise<Groupe[]> {
+    if (ids.length === 0) return [];
+    const documents = await this.model.find({ _id: { $in: [...ids] } }).lean<GroupeDocument[]>();
+    return documents.map(toGroupe);
+  }
+
+  /** The groupe to which this channel is bound. */
+  async byPlace(place: Place): Promise<Groupe | null> {
+    const document = await this.model.findOne({ placeKey: placeKey(place) }).lean<GroupeDocument>();
+    return document && toGroupe(document);
+  }
+
+  async all(): Promise<Groupe[]> {
+    const documents = await this.model.find({}).sort({ name: 1 }).lean<GroupeDocument[]>();
+    return documents.map(toGroupe);
+  }
+
+  /** Groupes of a territoire, by name. */
+  async ofTerritoire(territoire: string): Promise<Groupe[]> {
+    const documents = await this.model.find({ territoires: territoire }).sort({ name: 1 }).lean<GroupeDocument[]>();
+    return documents.map(toGroupe);
+  }
+
+  /** Stores a groupe as given, whole. */
+  async save(groupe: Groupe): Promise<void> {
+    const { id, place, ...rest } = groupe;
+    await this.model.updateOne(
+      { _id: id },
+      {
+        $set: { ...rest, territoires: [...rest.territoires], place, ...(place && { placeKey: placeKey(place) }) },
+        ...(!place && { $unset: { placeKey: 1 } }),
+      },
+      { upsert: true },
+    );
+  }
+}

@@ -1,0 +1,50 @@
+/** Threads of a channel that goes on in another: what they showed is left behind, and shown again in the new place. */
+import type { Model } from "mongoose";
+import type { DemandeId } from "../src/domain/ids.ts";
+import { demandeId } from "../src/domain/ids.ts";
+import type { Place } from "../src/domain/place.ts";
+import type { DemandeDocument } from "./demande.ts";
+
+/** As a thread is before it has begun: its channel is found again from its groupe or its agent. */
+const NOT_BEGUN = {
+  channel: null,
+  root: null,
+  key: null,
+  delivered: 0,
+  posting: null,
+  posts: [],
+  card: null,
+  broken: null,
+  retryAt: null,
+  attempts: 0,
+  seen: null,
+} as const;
+
+export class Moves {
+  private readonly model: Model<DemandeDocument>;
+
+  constructor(model: Model<DemandeDocument>) {
+    this.model = model;
+  }
+
+  /** The demandes that are still open and have a thread there. */
+  async openIn(place: Place): Promise<DemandeId[]> {
+    const prefix = `${place.platform}/${place.workspace}/${place.channel}/`;
+    const documents = await this.model
+      .find({ "threads.key": { $gte: prefix, $lt: `${prefix}\uffff` }, status: { $ne: "archivee" } }, { _id: 1, threads: 1 })
+      .lean<Pick<DemandeDocument, "_id" | "threads">[]>();
+    return documents.filter(({ threads }) => threads.some((t) => t.key?.startsWith(prefix))).map((d) => demandeId(d._id));
+  }
+
+  /** Its threads there begin anew, to be delivered from then on (system time), and the demande is given back. False when the lease was lost. */
+  async beginAnew(id: DemandeId, owner: string, place: Place, now: Date): Promise<boolean> {
+    const changes = Object.entries(NOT_BEGUN).map(([field, value]) => [`threads.$[moved].${field}`, value]);
+    const { platform, workspace, channel } = place;
+    const result = await this.model.updateOne(
+      { _id: id, "lease.owner": owner },
+      { $set: { ...Object.fromEntries(changes), deliverAt: now, lease: null } },
+      { arrayFilters: [{ "moved.platform": platform, "moved.workspace": workspace, "moved.channel": channel }] },
+    );
+    return result.matchedCount === 1;
+  }
+}

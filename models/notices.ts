@@ -1,0 +1,185 @@
+/**
+ * What is told outside a demande's own threads: to a person directly, or to a groupe's channel. Each has an id made from
+ * what it tells, so that writing it down twice gives one notice.
+ */
+
+import type { Connection, Model } from "mongoose";
+import mongoose from "mongoose";
+import type { AgentId, GroupeId } from "../src/domain/ids.ts";
+import type { Place } from "../src/domain/place.ts";
+import type { List } from "../src/presentation/list.ts";
+import type { Message } from "../src/presentation/message.ts";
+import type { Sealer, StoredBytes } from "./sealing.ts";
+import { bytesOf } from "./sealing.ts";
+
+export type Addressee =
+  | { readonly kind: "agent"; readonly agentId: AgentId }
+  | { readonly kind: "groupe"; readonly groupeId: GroupeId };
+
+export type NoticeContent =
+  | { readonly kind: "message"; readonly message: Message }
+  | { readonly kind: "list"; readonly list: List };
+
+export interface Notice {
+  readonly id: string;
+  readonly to: Addressee;
+  readonly content: NoticeContent;
+}
+
+export interface StoredNotice extends Notice {
+  readonly attempts: number;
+  /** The post under way when the process died. */
+  readonly posting: { readonly place: Place; readonly at: Date } | null;
+}
+
+interface NoticeDocument {
+  _id: string;
+  to: Addressee;
+  content: StoredBytes;
+  /** `draft`: not to be posted yet. */
+  state: "draft" | "pending" | "done" | "dead";
+  posting: StoredNotice["posting"];
+  attempts: number;
+  deliverAt: Date | null;
+  lease: { owner: string; until: Date } | null;
+  /** For `draft`: what its author needs to finish it. */
+  draft: Record<string, unknown> | null;
+  /** Done or dead notices are removed after a while. */
+  endedAt: Date | null;
+  reason: string | null;
+}
+
+const { Mixed } = mongoose.Schema.Types;
+const KEPT_SECONDS = 30 * 86_400;
+
+const schema = new mongoose.Schema<NoticeDocument>(
+  {
+    _id: { type: String, required: true },
+    to: { type: Mixed, required: true } as never,
+    content: { type: Buffer, required: true } as never,
+    state: { type: String, required: true },
+    posting: { type: Mixed, default: null } as never,
+    attempts: { type: Number, required: true },
+    deliverAt: Date,
+    lease: { type: Mixed, default: null } as never,
+    draft: { type: Mixed, default: null } as never,
+    endedAt: Date,
+    reason: String,
+  },
+  { collection: "notices", versionKey: false, minimize: false, autoIndex: false, autoCreate: false, strict: "throw" },
+);
+schema.index({ state: 1, deliverAt: 1 });
+schema.index({ endedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+
+const placeOf = (id: string): string => `notice/${id}`;
+
+export class Notices {
+  readonly model: Model<NoticeDocument>;
+  private readonly sealer: Sealer;
+
+  constructor(connection: Connection, sealer: Sealer) {
+    this.model = connection.model<NoticeDocument>("Notice", schema);
+    this.sealer = sealer;
+  }
+
+  private read(document: NoticeDocument): StoredNotice {
+    const content = this.sealer.open(bytesOf(document.content), placeOf(document._id)) as NoticeContent;
+    const { _id, to, attempts, posting } = document;
+    return { id: _id, to, content, attempts, posting };
+  }
+
+  private async insert(
+    { id, to, content }: Omit<Notice, "content"> & { content: NoticeContent | null },
+    state: "draft" | "pending",
+    at: Date,
+    draft: Record<string, unknown> | null,
+  ): Promise<void> {
+    const document: Omit<NoticeDocument, "_id"> = {
+      to,
+      content: this.sealer.seal(content, placeOf(id)),
+      state,
+      posting: null,
+      attempts: 0,
+      deliverAt: at,
+      lease: null,
+      draft,
+      endedAt: null,
+      reason: null,
+    };
+    try {
+      await this.model.updateOne({ _id: id }, { $setOnInsert: document }, { upsert: true });
+    } catch (error) {
+      // Two at the same instant: some servers let one of them fail, and what it would have written is there.
+      if (!(await this.model.exists({ _id: id }).catch(() => null))) throw error;
+    }
+  }
+
+  /** Writes it down, to be posted from then on (system time). One that is there already is left as it is. */
+  async add(notice: Notice, at: Date): Promise<void> {
+    await this.insert(notice, "pending", at, null);
+  }
+
+  /** Announces a notice whose content is not known yet: `draft` tells how to finish, should the process die meanwhile. */
+  async addDraft(id: string, to: Addressee, draft: Record<string, unknown>, at: Date): Promise<void> {
+    await this.insert({ id, to, content: null }, "draft", at, draft);
+  }
+
+  async drafts(): Promise<{ id: string; draft: Record<string, unknown> }[]> {
+    const documents = await this.model.find({ state: "draft" }).limit(1000).lean<NoticeDocument[]>();
+    return documents.map((d) => ({ id: d._id, draft: d.draft ?? {} }));
+  }
+
+  /** The draft is ready to be posted with this content; null when it has nothing left to tell. The first to finish it decides. */
+  async finishDraft(id: string, content: NoticeContent | null, at: Date): Promise<void> {
+    const outcome = content
+      ? { state: "pending", deliverAt: at, content: this.sealer.seal(content, placeOf(id)) }
+      : { state: "dead", deliverAt: null, endedAt: at };
+    await this.model.updateOne({ _id: id, state: "draft" }, { $set: outcome });
+  }
+
+  /** Takes the notice that waits longest, if any; until then (system time) nobody else does. */
+  async claim(owner: string, now: Date, until: Date): Promise<StoredNotice | null> {
+    const document = await this.model
+      .findOneAndUpdate(
+        { state: "pending", deliverAt: { $lte: now }, $or: [{ lease: null }, { "lease.until": { $lt: now } }] },
+        { $set: { lease: { owner, until } } },
+        { sort: { deliverAt: 1 }, returnDocument: "after" },
+      )
+      .lean<NoticeDocument>();
+    return document && this.read(document);
+  }
+
+  /** Saves the intent before the post. False when the lease was lost. */
+  async savePosting(id: string, owner: string, posting: NonNullable<StoredNotice["posting"]>): Promise<boolean> {
+    const result = await this.model.updateOne({ _id: id, "lease.owner": owner }, { $set: { posting } });
+    return result.matchedCount === 1;
+  }
+
+  /** `done`: posted. `dead`: can never be, for this reason. */
+  async end(id: string, owner: string, outcome: "done" | "dead", at: Date, reason: string | null): Promise<void> {
+    await this.model.updateOne(
+      { _id: id, "lease.owner": owner },
+      { $set: { state: outcome, endedAt: at, deliverAt: null, lease: null, reason } },
+    );
+  }
+
+  async retryLater(id: string, owner: string, at: Date): Promise<void> {
+    await this.model.updateOne(
+      { _id: id, "lease.owner": owner },
+      { $set: { lease: null, deliverAt: at }, $inc: { attempts: 1 } },
+    );
+  }
+
+  /** Frees what a former process of this instance held when it died. Only for when it surely runs no more. */
+  async freeInstance(instance: string): Promise<void> {
+    const prefix = `${instance}/`;
+    await this.model.updateMany(
+      { state: "pending", "lease.owner": { $gte: prefix, $lt: `${prefix}\uffff` } },
+      { $set: { lease: null } },
+    );
+  }
+
+  async waitingCount(): Promise<number> {
+    return this.model.countDocuments({ state: "pending" });
+  }
+}

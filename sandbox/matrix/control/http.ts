@@ -1,0 +1,85 @@
+import { z } from "zod";
+import type { ControlAnswer, ControlRequest } from "../../slack/control/http.ts";
+import { Refusal } from "../../slack/person/refusal.ts";
+import { faultSchema } from "../faults.ts";
+import type { MatrixSandbox } from "../server.ts";
+import { shapes } from "./shapes.ts";
+
+const PREFIX = "/sandbox/matrix/";
+
+/** The calls that only look (opening a conversation to look into it is no more than that); the others are posts. */
+const LOOKS = new Set(["messages", "direct"]);
+
+/**
+ * Answers a control call; undefined when the path is not the Matrix sandbox's. Calls that make no sense get a 4xx with a French
+ * sentence, and change nothing. Whoever mounts this keeps it to the machine itself.
+ */
+export async function handleMatrixControl(sandbox: MatrixSandbox, request: ControlRequest): Promise<ControlAnswer | undefined> {
+  if (!request.path.startsWith(PREFIX)) return undefined;
+  const name = request.path.slice(PREFIX.length);
+  try {
+    if (name === "faults") return faults(sandbox, request);
+    if (!Object.hasOwn(shapes, name)) return refuse(404, "Cet appel de commande n’existe pas.");
+    return await act(sandbox, name as keyof typeof shapes, request);
+  } catch (error) {
+    if (error instanceof Refusal) return refuse(error.status, error.message);
+    if (error instanceof z.ZodError) return refuse(400, sentenceOf(error));
+    throw error;
+  }
+}
+
+async function act(sandbox: MatrixSandbox, name: keyof typeof shapes, request: ControlRequest): Promise<ControlAnswer> {
+  const looks = LOOKS.has(name);
+  if (request.method !== (looks ? "GET" : "POST")) return refuse(405, `Cet appel se fait en ${looks ? "GET" : "POST"}.`);
+  const input = looks ? defined(request.query) : request.body;
+  return { status: 200, body: await sandbox.control[name](input as never) };
+}
+
+function faults(sandbox: MatrixSandbox, request: ControlRequest): ControlAnswer {
+  switch (request.method) {
+    case "GET":
+      return { status: 200, body: { ok: true, faults: sandbox.faults.list() } };
+    case "POST":
+      return { status: 200, body: { ok: true, id: sandbox.faults.add(faultSchema.parse(request.body)) } };
+    case "DELETE":
+      sandbox.faults.clear(request.query.id);
+      return { status: 200, body: { ok: true } };
+    default:
+      return refuse(405, "Cet appel se fait en GET, POST ou DELETE.");
+  }
+}
+
+function defined(query: ControlRequest["query"]): Record<string, string> {
+  return Object.fromEntries(Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
+
+const refuse = (status: number, error: string): ControlAnswer => ({ status, body: { ok: false, error } });
+
+const TYPES: Readonly<Record<string, string>> = {
+  string: "un texte",
+  number: "un nombre",
+  boolean: "true ou false",
+  array: "une liste",
+  object: "un objet",
+  record: "un objet",
+};
+
+/** The first fault found, in words. */
+function sentenceOf(error: z.ZodError): string {
+  const [issue] = error.issues;
+  const place = issue && issue.path.length > 0 ? `« ${issue.path.map(String).join(".").slice(0, 80)} »` : "L’appel";
+  switch (issue?.code) {
+    case "invalid_type":
+      return issue.message.endsWith("received undefined")
+        ? `${place} est attendu.`
+        : `${place} n’est pas du type attendu (${TYPES[issue.expected] ?? issue.expected}).`;
+    case "unrecognized_keys":
+      return `Paramètre inconnu : ${issue.keys.map((key) => `« ${key.slice(0, 80)} »`).join(", ")}.`;
+    case "too_small":
+      return `${place} est vide ou trop petit.`;
+    case "too_big":
+      return `${place} est trop long ou trop grand.`;
+    default:
+      return `${place} n’est pas valable${issue?.message.includes("Invalid") || !issue ? "" : ` : ${issue.message}`}.`;
+  }
+}

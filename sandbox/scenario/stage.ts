@@ -1,0 +1,98 @@
+/** The sandbox's own parts in a folder of their own: an empty world, its people and channels, the bot, the control API. */
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Database } from "../../models/database.ts";
+import { openDatabase } from "../../models/database.ts";
+import { createSealer } from "../../models/sealing.ts";
+import { healthRoute } from "../../src/http/health.ts";
+import { startHttpServer } from "../../src/http/server.ts";
+import { createLog } from "../../src/log.ts";
+import { Metrics } from "../../src/metrics.ts";
+import { Runtime } from "../../src/runtime.ts";
+import { controlRoute } from "../control.ts";
+import { startSandbox } from "../sandbox.ts";
+import type { SlackSandbox } from "../slack/server.ts";
+import { ControlClient } from "./control.ts";
+
+const KEY_BYTES = 32;
+const MAX_FILE_SIZE = 20_000_000;
+
+export interface Stage {
+  /** Where the control API listens. */
+  readonly url: string;
+  readonly control: ControlClient;
+  readonly db: Database;
+  /** For faults, in tests. */
+  readonly slack: SlackSandbox;
+  /** Puts the clock there, backwards too: the world is empty. */
+  begin(at: Date): Promise<void>;
+  /** Resolves once nothing is under way any more. */
+  settled(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What was started, the last first. */
+class Closers {
+  private readonly closers: (() => Promise<unknown>)[] = [];
+
+  add(close: () => Promise<unknown>): void {
+    this.closers.unshift(close);
+  }
+
+  async run(): Promise<void> {
+    for (const close of this.closers) await close();
+  }
+}
+
+async function start(closers: Closers): Promise<Stage> {
+  const folder = await mkdtemp(join(tmpdir(), "aplus-scenario-"));
+  closers.add(() => rm(folder, { recursive: true, force: true }));
+  const sandbox = await startSandbox(folder);
+  closers.add(() => sandbox.close());
+  const keys = [{ id: "scenario", key: randomBytes(KEY_BYTES) }];
+  const db = await openDatabase(sandbox.mongodbUri, createSealer(keys, randomBytes(KEY_BYTES)));
+  closers.add(() => db.close());
+  await sandbox.prepare(db);
+  const log = createLog("error");
+  const runtime = new Runtime({
+    db,
+    clock: sandbox.clock,
+    log,
+    metrics: new Metrics(),
+    instance: "scenario",
+    maxFileSize: MAX_FILE_SIZE,
+    slack: sandbox.slackSettings,
+  });
+  closers.add(() => runtime.stop());
+  await runtime.start({ alone: true });
+  const http = await startHttpServer(0, "127.0.0.1", log);
+  closers.add(() => http.close());
+  http.add(healthRoute(() => ({ db, platforms: runtime.platforms })));
+  http.add(controlRoute(sandbox, runtime, db));
+  const url = `http://127.0.0.1:${http.port}`;
+  return {
+    url,
+    control: new ControlClient(url),
+    db,
+    slack: sandbox.slack,
+    begin: (at) => sandbox.clock.set(at),
+    async settled() {
+      await runtime.delivery.idle();
+      await sandbox.slack.settled();
+    },
+    close: () => closers.run(),
+  };
+}
+
+/** Starts everything; what was started before a fault is closed again. */
+export async function startStage(): Promise<Stage> {
+  const closers = new Closers();
+  try {
+    return await start(closers);
+  } catch (error) {
+    await closers.run();
+    throw error;
+  }
+}

@@ -1,0 +1,5 @@
+/** The stories that `npm run scenario` plays, in this order. */
+import { slackStory } from "./slack/story.ts";
+import type { Story } from "./story.ts";
+
+export const STORIES: readonly Story[] = [slackStory];

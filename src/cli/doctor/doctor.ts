@@ -1,0 +1,94 @@
+/** `aplus doctor`: looks at everything that the bot needs, changes nothing, and says how to mend what is wrong. */
+import { existsSync } from "node:fs";
+import type { Inspection } from "../../../models/inspection.ts";
+import type { Config } from "../../config.ts";
+import { readConfig } from "../../config.ts";
+import { PermanentError } from "../../errors.ts";
+import { tell } from "../output.ts";
+import { cliTexts, doctorTexts as texts } from "../texts.ts";
+import { checkIndexes, checkKeys, checkSealed, checkServer, openInspection } from "./database.ts";
+import { checkDelivery } from "./delivery.ts";
+import type { Finding } from "./finding.ts";
+import { fine, guarded, wrong } from "./finding.ts";
+import { boundChannels, checkGroupes } from "./groupes.ts";
+import { checkFolder, checkNode, clockFinding, clockOffsetOf } from "./machine.ts";
+
+const SLACK_API = "https://slack.com/api/";
+
+type Told = (findings: readonly Finding[]) => void;
+
+/** One finding a fault; null as configuration when there are some. */
+function checkConfig(env: NodeJS.ProcessEnv): { config: Config | null; findings: readonly Finding[] } {
+  const source = existsSync(".env") ? texts.configFile : texts.configEnvironment;
+  try {
+    return { config: readConfig(env), findings: [fine(texts.config, texts.configOk(source))] };
+  } catch (error) {
+    if (!(error instanceof PermanentError)) throw error;
+    const [, ...faults] = error.message.split("\n");
+    return { config: null, findings: faults.map((fault) => wrong(texts.config, fault.trim(), texts.configRemedy)) };
+  }
+}
+
+/** Only with keys: without them the database is new, or cannot be read. */
+async function checkDatabase(config: Config, told: Told): Promise<readonly string[]> {
+  const { finding, sealer } = await checkKeys(config);
+  told([finding]);
+  if (!sealer) return [];
+  const { inspection, findings, close } = await openInspection(config, sealer);
+  told(findings);
+  if (!inspection) return [];
+  try {
+    const isEmbedded = config.mongodbUri === null;
+    const checks: readonly [string, (inspection: Inspection) => Promise<readonly Finding[]>][] = [
+      [texts.database, (opened) => checkServer(opened, isEmbedded)],
+      [texts.indexes, checkIndexes],
+      [texts.sealed, checkSealed],
+      [texts.groupes, checkGroupes],
+      [texts.threads, checkDelivery],
+    ];
+    for (const [name, check] of checks) told(await guarded(name, () => check(inspection)));
+    return await boundChannels(inspection);
+  } finally {
+    await close();
+  }
+}
+
+async function checkPlatforms({ slack }: Config, channels: readonly string[], told: Told): Promise<void> {
+  if (!slack) {
+    told([fine(texts.slack, texts.slackNone)]);
+    return;
+  }
+  const offset = await clockOffsetOf(new URL("api.test", slack.apiUrl ?? SLACK_API).href);
+  if (offset !== null) told([clockFinding(texts.clockOf.slack, offset)]);
+  const { checkSlack } = await import("../../../bots/slack/doctor.ts");
+  told(await guarded(texts.slack, () => checkSlack({ ...slack, channels })));
+}
+
+/** @returns the exit status: 0 when nothing is to be mended */
+export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
+  let wrongs = 0;
+  const told: Told = (findings) => {
+    for (const { check, ok, detail, remedy } of findings) {
+      tell(`${ok ? "✓" : "✗"} ${check} : ${detail}`);
+      if (remedy) tell(`    → ${remedy}`);
+      if (!ok) wrongs += 1;
+    }
+  };
+  told([checkNode()]);
+  const { config, findings } = checkConfig(env);
+  told(findings);
+  if (config) {
+    told(await guarded(texts.folder, async () => [await checkFolder(config)]));
+    let channels: readonly string[] = [];
+    told(
+      await guarded(texts.database, async () => {
+        channels = await checkDatabase(config, told);
+        return [];
+      }),
+    );
+    await checkPlatforms(config, channels, told);
+  }
+  tell("");
+  tell(wrongs === 0 ? cliTexts.doctor.fine : cliTexts.doctor.wrong(wrongs));
+  return wrongs === 0 ? 0 : 1;
+}

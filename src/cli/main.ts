@@ -1,0 +1,79 @@
+#!/usr/bin/env node
+/**
+ * The command `aplus`. Each sub-command gives an exit status: 0 when all is well. Each is loaded only when it is asked for:
+ * Bolt and the database driver take a second, and the help needs neither.
+ */
+import { existsSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { PermanentError, RetryError } from "../errors.ts";
+import { tell, tellFault } from "./output.ts";
+import { cliTexts as texts } from "./texts.ts";
+
+/** In French, and telling its errors by throwing them. */
+function french(command: Command): Command {
+  return command
+    .helpOption("-h, --help", texts.help)
+    .exitOverride()
+    .configureHelp({ styleTitle: (title) => texts.headings[title] ?? title })
+    .configureOutput({ outputError: () => undefined });
+}
+
+function program(): Command {
+  const aplus = french(new Command("aplus"))
+    .usage("<commande> [options]")
+    .description(texts.description)
+    .helpCommand("help [commande]", texts.helpCommand);
+  const add = (command: Command): Command => {
+    aplus.addCommand(french(command));
+    return command;
+  };
+  add(new Command("doctor"))
+    .description(texts.doctor.description)
+    .action(async () => {
+      const { doctor } = await import("./doctor/doctor.ts");
+      process.exitCode = await doctor(process.env);
+    });
+  add(new Command("importer"))
+    .description(texts.importer.description)
+    .argument("<groupes.csv>", texts.importer.groupes)
+    .argument("<agents.csv>", texts.importer.agents)
+    .option("--essai", texts.importer.dryRun)
+    .action(async (groupes: string, agents: string, { essai = false }: { essai?: boolean }) => {
+      const { readConfig } = await import("../config.ts");
+      const { importFiles } = await import("./importer.ts");
+      process.exitCode = await importFiles(readConfig(process.env), { groupes, agents }, { dryRun: essai });
+    });
+  add(new Command("manifest"))
+    .description(texts.manifest.description)
+    .option("--http <adresse>", texts.manifest.http)
+    .action(async ({ http }: { http?: string }) => {
+      const { manifestYaml } = await import("./manifest.ts");
+      tell(manifestYaml(http ?? null).trimEnd());
+    });
+  return aplus;
+}
+
+/** What a person can mend is told in a sentence, with its cause; anything else is a fault of ours, told whole. */
+function explain(error: unknown): string {
+  if (error instanceof PermanentError || error instanceof RetryError)
+    return error.cause instanceof Error ? `${error.message}\n  (${error.cause.message})` : error.message;
+  return `${texts.crash}\n${error instanceof Error ? error.stack : String(error)}`;
+}
+
+async function main(): Promise<void> {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  try {
+    await program().parseAsync();
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    process.exitCode = error.exitCode;
+    // Help that was asked for is an exit too, and no fault.
+    if (error.exitCode !== 0 && error.code !== "commander.help")
+      tellFault(`${texts.usage[error.code] ?? error.message}\n${texts.usageHint}`);
+  }
+}
+
+main().catch((error: unknown) => {
+  tellFault(explain(error));
+  process.exitCode = 1;
+});

@@ -1,0 +1,109 @@
+/** The configuration: the only reader of the environment. Every fault is told at once, in plain words. */
+import { hostname } from "node:os";
+import { z } from "zod";
+import { PermanentError } from "./errors.ts";
+
+const KEY_BYTES = 32;
+
+const secret = z.string().min(1, "ne peut pas être vide : retirez la ligne ou donnez la valeur");
+
+const base64Key = secret.refine((text) => Buffer.from(text, "base64").length === KEY_BYTES, {
+  message: `doit être une clé de ${KEY_BYTES} octets en base64 (openssl rand -base64 ${KEY_BYTES})`,
+});
+
+const keyList = secret.transform((text, context) => {
+  const keys = text.split(",").map((part) => {
+    const [id = "", encoded = ""] = part.trim().split(":");
+    return { id, key: Buffer.from(encoded, "base64") };
+  });
+  const wrong = keys.some(({ id, key }) => !/^[\w-]{1,32}$/.test(id) || key.length !== KEY_BYTES);
+  const twice = new Set(keys.map(({ id }) => id)).size !== keys.length;
+  if (wrong || twice)
+    context.addIssue(`doit être « nom:clé », séparés par des virgules, noms différents, clés de ${KEY_BYTES} octets en base64`);
+  return keys;
+});
+
+const environment = z
+  .object({
+    PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
+    DATA_DIR: secret.default("./data"),
+    LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).optional(),
+    INSTANCE: z
+      .string()
+      .regex(/^[\w.:-]{1,100}$/)
+      .optional(),
+    MONGODB_URI: secret.regex(/^mongodb(\+srv)?:\/\//, "doit commencer par mongodb:// ou mongodb+srv://").optional(),
+    ENCRYPTION_KEYS: keyList.optional(),
+    SEARCH_KEY: base64Key.transform((text) => Buffer.from(text, "base64")).optional(),
+    MAX_FILE_MB: z.coerce.number().int().min(1).max(1000).default(20),
+    SLACK_BOT_TOKEN: secret.startsWith("xoxb-", "doit commencer par xoxb-").optional(),
+    SLACK_APP_TOKEN: secret.startsWith("xapp-", "doit commencer par xapp-").optional(),
+    SLACK_SIGNING_SECRET: secret.optional(),
+    SLACK_API_URL: z.url({ protocol: /^https?$/ }).optional(),
+  })
+  .superRefine((env, context) => {
+    const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
+    if (env.MONGODB_URI && !env.ENCRYPTION_KEYS)
+      fault("ENCRYPTION_KEYS", "est obligatoire avec MONGODB_URI : les données personnelles sont chiffrées");
+    if (env.MONGODB_URI && !env.SEARCH_KEY) fault("SEARCH_KEY", "est obligatoire avec MONGODB_URI");
+    if (env.SLACK_BOT_TOKEN && !env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET)
+      fault("SLACK_APP_TOKEN", "ou SLACK_SIGNING_SECRET est obligatoire avec SLACK_BOT_TOKEN");
+    if (!env.SLACK_BOT_TOKEN && (env.SLACK_APP_TOKEN || env.SLACK_SIGNING_SECRET))
+      fault("SLACK_BOT_TOKEN", "manque : les autres réglages de Slack ne suffisent pas");
+  });
+
+/** Names of all variables, for the test that compares them with `.env.example`. */
+export const VARIABLES = Object.keys(environment.shape);
+
+export interface SlackSettings {
+  readonly mode: "socket" | "http";
+  readonly botToken: string;
+  readonly appToken?: string;
+  readonly signingSecret?: string;
+  readonly apiUrl?: string;
+}
+
+export interface Config {
+  readonly port: number;
+  readonly dataDir: string;
+  readonly logLevel: string;
+  /** Tells this process's place from every other on the same database; two never run under one name at once. */
+  readonly instance: string;
+  /** Null: the embedded database, under `dataDir`. */
+  readonly mongodbUri: string | null;
+  /** Null: made once and kept under `dataDir`. */
+  readonly keys: { readonly encryption: readonly { id: string; key: Buffer }[]; readonly search: Buffer } | null;
+  /** bytes */
+  readonly maxFileSize: number;
+  /** Null: not configured. With no platform at all, the sandbox runs. */
+  readonly slack: SlackSettings | null;
+}
+
+/** @throws PermanentError that names every fault, one a line, without repeating any value */
+export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
+  const parsed = environment.safeParse(env);
+  if (!parsed.success) {
+    const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")} ${issue.message}`);
+    throw new PermanentError(`Configuration à corriger :\n${lines.join("\n")}`);
+  }
+  const values = parsed.data;
+  const slack: SlackSettings | null = values.SLACK_BOT_TOKEN
+    ? {
+        mode: values.SLACK_APP_TOKEN ? "socket" : "http",
+        botToken: values.SLACK_BOT_TOKEN,
+        ...(values.SLACK_APP_TOKEN && { appToken: values.SLACK_APP_TOKEN }),
+        ...(values.SLACK_SIGNING_SECRET && { signingSecret: values.SLACK_SIGNING_SECRET }),
+        ...(values.SLACK_API_URL && { apiUrl: values.SLACK_API_URL }),
+      }
+    : null;
+  return {
+    port: values.PORT,
+    dataDir: values.DATA_DIR,
+    logLevel: values.LOG_LEVEL ?? (slack ? "info" : "warn"),
+    instance: values.INSTANCE ?? `${hostname()}:${values.PORT}`,
+    mongodbUri: values.MONGODB_URI ?? null,
+    keys: values.ENCRYPTION_KEYS && values.SEARCH_KEY ? { encryption: values.ENCRYPTION_KEYS, search: values.SEARCH_KEY } : null,
+    maxFileSize: values.MAX_FILE_MB * 1024 * 1024,
+    slack,
+  };
+}

@@ -1,0 +1,207 @@
+/**
+ * Delivery: keeps the threads of each demande in step with its events. Started at once after each change, and by a job for
+ * whatever was cut short. A lease on the demande keeps two workers apart, in one process or in several.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import PQueue from "p-queue";
+import type { LoadedDemande } from "../../models/demandes.ts";
+import type { AgentId, DemandeId } from "../domain/ids.ts";
+import type { GroupeNames } from "../presentation/names.ts";
+import { groupesOf } from "../presentation/names.ts";
+import { backoff } from "./backoff.ts";
+import type { DeliveryContext } from "./context.ts";
+import { brokenNotices, eventNotices } from "./demandeNotices.ts";
+import { sweepNotices } from "./notices.ts";
+import { portOf, resolvePlace } from "./place.ts";
+import { DeliveryFault } from "./port.ts";
+import { Progress } from "./progress.ts";
+import { deliverThread } from "./threads.ts";
+
+/** Longer than any single call to a platform may last; renewed by a heartbeat while the work goes on. */
+const LEASE_MS = 20_000;
+const HEARTBEAT_MS = 5_000;
+/** A thread that somebody must mend is tried again this often, in case it was mended elsewhere. */
+const BROKEN_RETRY_MS = 10 * 60_000;
+const PARALLEL_DEMANDES = 16;
+/** After a fault of our own (the database away), tried again here without waiting for the job: some two to four seconds. */
+const OWN_FAULT_ATTEMPTS = 3;
+
+class LeaseLost extends Error {}
+
+const systemNow = (): Date => new Date();
+const inMs = (ms: number): Date => new Date(Date.now() + ms);
+
+export class Delivery {
+  private readonly context: DeliveryContext;
+  private readonly queue = new PQueue({ concurrency: PARALLEL_DEMANDES });
+  /** Demandes under way here, and whether one more round was asked for meanwhile. */
+  private readonly underWay = new Map<DemandeId, { again: boolean }>();
+  private readonly retries = new Set<NodeJS.Timeout>();
+  private stopped = false;
+
+  constructor(context: DeliveryContext) {
+    this.context = context;
+  }
+
+  /** Asks for a delivery, soon; never throws and never waits. */
+  kick(id: DemandeId): void {
+    if (this.stopped) return;
+    const current = this.underWay.get(id);
+    if (current) {
+      current.again = true;
+      return;
+    }
+    this.underWay.set(id, { again: false });
+    void this.queue.add(() => this.run(id));
+  }
+
+  /** Delivers whatever waits and was cut short; resolves when these deliveries have ended, well or not. */
+  async sweep(limit = 200): Promise<number> {
+    const ids = await this.context.db.deliveries.waiting(systemNow(), limit);
+    for (const id of ids) this.kick(id);
+    await this.idle();
+    return ids.length;
+  }
+
+  /** Resolves when nothing is under way here. */
+  idle(): Promise<void> {
+    return this.queue.onIdle();
+  }
+
+  /** Takes no more work, and lets what is under way end. What is left is in the database. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    for (const retry of this.retries) clearTimeout(retry);
+    this.queue.clear();
+    await this.idle();
+  }
+
+  private async run(id: DemandeId): Promise<void> {
+    // What was asked is written: the platform is answered before the delivery begins.
+    await nextTurn();
+    try {
+      do {
+        const state = this.underWay.get(id);
+        if (state) state.again = false;
+        await this.deliver(id);
+      } while (this.underWay.get(id)?.again && !this.stopped);
+    } catch (error) {
+      if (error instanceof LeaseLost) this.context.log.info({ demande: id }, "lease lost to another worker");
+      else {
+        this.context.log.error({ demande: id, error }, "delivery failed");
+        this.later(id);
+      }
+    } finally {
+      this.underWay.delete(id);
+    }
+  }
+
+  private later(id: DemandeId): void {
+    if (this.stopped) return;
+    const retry = setTimeout(() => {
+      this.retries.delete(retry);
+      this.kick(id);
+    }, backoff(OWN_FAULT_ATTEMPTS));
+    retry.unref();
+    this.retries.add(retry);
+  }
+
+  private async deliver(id: DemandeId): Promise<void> {
+    const { db, owner, log } = this.context;
+    let demande = await db.deliveries.claim(id, owner, systemNow(), inMs(LEASE_MS));
+    if (!demande) return;
+    const heartbeat = setInterval(() => {
+      db.deliveries.save(id, owner, [], inMs(LEASE_MS)).catch((error) => log.warn({ demande: id, error }, "lease not renewed"));
+    }, HEARTBEAT_MS);
+    try {
+      while (demande && !(await this.round(demande))) demande = await db.deliveries.reclaim(id, owner, inMs(LEASE_MS));
+    } catch (error) {
+      if (!(error instanceof LeaseLost)) await db.deliveries.abandon(id, owner, inMs(backoff(1)));
+      throw error;
+    } finally {
+      clearInterval(heartbeat);
+    }
+  }
+
+  /** One pass over all threads. False when events came meanwhile: one more is needed. */
+  private async round(demande: LoadedDemande): Promise<boolean> {
+    const { db, directory, owner } = this.context;
+    const names = await directory.groupeNames(groupesOf(demande.state));
+    const progresses = demande.threads.map((thread, index) => new Progress(index, thread));
+    await Promise.all(progresses.map((progress) => this.oneThread(demande, names, progress)));
+    const waiting = progresses.flatMap(({ thread }) => (thread.retryAt ? [thread.retryAt.getTime()] : []));
+    await this.addNotices(demande, names, progresses);
+    const changes = progresses.flatMap((progress) => progress.take());
+    const next = waiting.length > 0 ? new Date(Math.min(...waiting)) : null;
+    const done = await db.deliveries.release(demande.id, owner, demande.revision, changes, demande.revision, next);
+    if (!done && !(await db.deliveries.save(demande.id, owner, changes, inMs(LEASE_MS)))) throw new LeaseLost();
+    return done;
+  }
+
+  /** Personal notices are written down once each: their ids are made of what they tell. */
+  private async addNotices(demande: LoadedDemande, names: GroupeNames, progresses: readonly Progress[]): Promise<void> {
+    const { db, directory } = this.context;
+    const before = demande.threads.filter((t) => t.broken).map((t) => t.id);
+    const newlyBroken = progresses.map((p) => p.thread).filter((t) => t.broken && !before.includes(t.id));
+    const notices = [
+      ...(await eventNotices(demande, names, directory)),
+      ...(await Promise.all(newlyBroken.map((t) => brokenNotices(demande.state, t, names, directory)))).flat(),
+    ];
+    for (const notice of notices) await db.notices.add(notice, systemNow());
+    if (notices.length > 0) this.tell();
+  }
+
+  /** Posts the notices just written down; those that cannot be posted now are left to the job. */
+  private tell(): void {
+    const failed = (error: unknown) => this.context.log.error({ error }, "notices not posted");
+    void this.queue.add(() => sweepNotices(this.context).catch(failed));
+  }
+
+  private async oneThread(demande: LoadedDemande, names: GroupeNames, progress: Progress): Promise<void> {
+    const { db, directory, ports, clock, log, owner, metrics } = this.context;
+    const { thread } = progress;
+    if (thread.retryAt && thread.retryAt > systemNow()) return;
+    const flush = async () => {
+      if (!(await db.deliveries.save(demande.id, owner, progress.take(), inMs(LEASE_MS)))) throw new LeaseLost();
+    };
+    try {
+      const place = await resolvePlace(thread, db, directory, ports);
+      const port = portOf(ports, place.platform);
+      if (thread.channel !== place.channel || thread.platform !== place.platform) progress.set({ ...place });
+      await deliverThread({
+        demande,
+        names,
+        progress,
+        port,
+        place,
+        now: clock.now(),
+        log,
+        flush,
+        systemNow,
+        userIds: (agents: readonly AgentId[]) => directory.userIds(agents, place),
+        openFile: (file) => portOf(ports, file.platform).openFile(file),
+      });
+      if (thread.retryAt || thread.broken) progress.set({ retryAt: null, broken: null, attempts: 0 });
+      metrics.delivered(place.platform, "done");
+    } catch (error) {
+      if (!(error instanceof DeliveryFault)) throw error;
+      this.refused(demande, progress, error);
+    }
+  }
+
+  /** The platform said no: the other threads go on, this one waits. */
+  private refused(demande: LoadedDemande, progress: Progress, fault: DeliveryFault): void {
+    const { log, metrics } = this.context;
+    const { thread } = progress;
+    const fields = { demande: demande.id, thread: thread.id, code: fault.code, attempts: thread.attempts };
+    metrics.delivered(thread.platform ?? "none", fault.kind);
+    if (fault.kind === "retry") {
+      log.info(fields, "delivery put off");
+      const wait = Math.max(fault.afterMs ?? 0, backoff(thread.attempts));
+      progress.set({ retryAt: inMs(wait), attempts: thread.attempts + 1 });
+      return;
+    }
+    log.warn(fields, "thread broken until somebody mends it");
+    progress.set({ retryAt: inMs(BROKEN_RETRY_MS), broken: thread.broken ?? { code: fault.code, at: systemNow() } });
+  }
+}

@@ -1,0 +1,68 @@
+/** Posts the notices: to a person directly, or to a groupe's channel. Each once, like everything else. */
+import type { StoredNotice } from "../../models/notices.ts";
+import { mentionedAgents } from "../domain/richtext.ts";
+import { backoff } from "./backoff.ts";
+import type { DeliveryContext } from "./context.ts";
+import { portOf } from "./place.ts";
+import type { Place } from "./port.ts";
+import { DeliveryFault } from "./port.ts";
+
+const LEASE_MS = 60_000;
+/** About a day and a half of tries, five minutes apart at the end. */
+const MOST_ATTEMPTS = 400;
+
+const deliveryIdOf = (notice: StoredNotice): string => `n.${notice.id}`;
+
+async function placeOf({ to }: StoredNotice, { db, directory, ports }: DeliveryContext): Promise<Place> {
+  if (to.kind === "groupe") {
+    const groupe = await db.groupes.byId(to.groupeId);
+    if (!groupe?.place) throw new DeliveryFault("place", "unbound");
+    return groupe.place;
+  }
+  const agent = await db.agents.byId(to.agentId);
+  if (!agent || agent.disabled) throw new DeliveryFault("place", "account_inactive");
+  const identity = await directory.identityOf(agent);
+  if (!identity) throw new DeliveryFault("place", "unbound");
+  return portOf(ports, identity.platform).openDirect(identity);
+}
+
+async function post(notice: StoredNotice, context: DeliveryContext): Promise<void> {
+  const { db, ports, directory, owner } = context;
+  const place = notice.posting?.place ?? (await placeOf(notice, context));
+  const port = portOf(ports, place.platform);
+  const delivery = deliveryIdOf(notice);
+  if (notice.posting && (await port.find(place, null, delivery, notice.posting.at))) return;
+  if (!(await db.notices.savePosting(notice.id, owner, { place, at: notice.posting?.at ?? new Date() }))) return;
+  const { content } = notice;
+  if (content.kind === "list") await port.postList(place, content.list, delivery);
+  else {
+    const agents = [...content.message.pings, ...mentionedAgents(content.message.body)];
+    await port.post(place, null, content.message, delivery, await directory.userIds(agents, place));
+  }
+}
+
+/** Posts every notice that is due; gives how many there were. Several processes may do so at once. */
+export async function sweepNotices(context: DeliveryContext): Promise<number> {
+  const { db, owner, log } = context;
+  let count = 0;
+  for (;;) {
+    const now = new Date();
+    const notice = await db.notices.claim(owner, now, new Date(now.getTime() + LEASE_MS));
+    if (!notice) return count;
+    count += 1;
+    try {
+      await post(notice, context);
+      await db.notices.end(notice.id, owner, "done", new Date(), null);
+    } catch (error) {
+      if (!(error instanceof DeliveryFault)) throw error;
+      const fields = { notice: notice.id, code: error.code, attempts: notice.attempts };
+      if (error.kind !== "retry" || notice.attempts >= MOST_ATTEMPTS) {
+        log.warn(fields, "notice given up");
+        await db.notices.end(notice.id, owner, "dead", new Date(), error.code);
+      } else {
+        const wait = Math.max(error.afterMs ?? 0, backoff(notice.attempts));
+        await db.notices.retryLater(notice.id, owner, new Date(Date.now() + wait));
+      }
+    }
+  }
+}

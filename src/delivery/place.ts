@@ -1,0 +1,37 @@
+/** Where a thread is to be shown, and on which platform. */
+import type { Database } from "../../models/database.ts";
+import type { Thread } from "../../models/thread.ts";
+import type { Directory } from "../groupes/directory.ts";
+import type { DeliveryPort, Place, PlatformName } from "./port.ts";
+import { DeliveryFault } from "./port.ts";
+
+export type Ports = ReadonlyMap<PlatformName, DeliveryPort>;
+
+/** Known once the thread has a channel; before, found from its groupe or its agent. */
+const placeOf = ({ platform, workspace, channel }: Thread): Place | null =>
+  platform && workspace && channel ? { platform, workspace, channel } : null;
+
+/** @throws DeliveryFault `place` with code `unbound` when there is none yet */
+export async function resolvePlace(thread: Thread, db: Database, directory: Directory, ports: Ports): Promise<Place> {
+  const known = placeOf(thread);
+  // A thread whose root stands somewhere stays there; one that never began follows its groupe when it is bound elsewhere.
+  if (known && thread.root !== null) return known;
+  if (thread.groupeId !== null) {
+    const groupe = await db.groupes.byId(thread.groupeId);
+    if (!groupe?.place) throw new DeliveryFault("place", "unbound");
+    return groupe.place;
+  }
+  if (known) return known;
+  const [agent] = thread.agentId === null ? [] : await db.agents.byIds([thread.agentId]);
+  const preferred = thread.platform && thread.workspace ? { platform: thread.platform, workspace: thread.workspace } : undefined;
+  const identity = agent && (await directory.identityOf(agent, preferred));
+  if (!identity) throw new DeliveryFault("place", "unbound");
+  return portOf(ports, identity.platform).openDirect(identity);
+}
+
+/** @throws DeliveryFault `retry` when that platform is not connected now */
+export function portOf(ports: Ports, platform: PlatformName): DeliveryPort {
+  const port = ports.get(platform);
+  if (!port) throw new DeliveryFault("retry", "platform_absent", { afterMs: 60_000 });
+  return port;
+}

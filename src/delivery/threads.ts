@@ -1,0 +1,224 @@
+/**
+ * Brings one thread in step with its demande: the card, then each event that its side may see, in order, then the card as
+ * it reads now. Each post is announced in the database before it is made, and looked for after a crash.
+ */
+import { createHash } from "node:crypto";
+import type { LoadedDemande } from "../../models/demandes.ts";
+import { currentText } from "../../models/demandes.ts";
+import type { Posting, Thread } from "../../models/thread.ts";
+import { threadKey } from "../../models/thread.ts";
+import type { DemandeEvent, DemandeState, FileRef, Origin } from "../domain/demande.ts";
+import { evolve } from "../domain/demande.ts";
+import type { AgentId, EventId } from "../domain/ids.ts";
+import type { RichText } from "../domain/richtext.ts";
+import { mentionedAgents, richText } from "../domain/richtext.ts";
+import { buildCard } from "../presentation/card.ts";
+import type { Message } from "../presentation/message.ts";
+import { say } from "../presentation/message.ts";
+import type { GroupeNames } from "../presentation/names.ts";
+import { whoIs } from "../presentation/names.ts";
+import type { Replica } from "../presentation/news.ts";
+import { replicaOf } from "../presentation/news.ts";
+import { newsTexts } from "../texts.ts";
+import type { DeliveryPort, Place, UserIds } from "./port.ts";
+import { DeliveryFault } from "./port.ts";
+import type { Progress } from "./progress.ts";
+
+/** What delivering one thread needs. */
+export interface ThreadWork {
+  readonly demande: LoadedDemande;
+  readonly names: GroupeNames;
+  readonly progress: Progress;
+  readonly port: DeliveryPort;
+  readonly place: Place;
+  /** Domain time. */
+  readonly now: Date;
+  readonly log: { warn(fields: Record<string, unknown>, message: string): void };
+  /** Writes what this thread has done so far. @throws LeaseLost */
+  flush(): Promise<void>;
+  userIds(agents: readonly AgentId[]): Promise<UserIds>;
+  openFile(file: FileRef): ReturnType<DeliveryPort["openFile"]>;
+  /** System time. */
+  systemNow(): Date;
+}
+
+const noUsers: UserIds = new Map();
+
+const isHere = (origin: Origin | undefined, place: Place): boolean =>
+  origin?.platform === place.platform && origin.workspace === place.workspace && origin.channel === place.channel;
+
+const cardDigest = (card: unknown): string => createHash("sha256").update(JSON.stringify(card)).digest("base64url").slice(0, 16);
+
+const usersOf = (work: ThreadWork, message: Message): Promise<UserIds> => {
+  const agents = [...message.pings, ...mentionedAgents(message.body)];
+  return agents.length > 0 ? work.userIds(agents) : Promise.resolve(noUsers);
+};
+
+const deliveryIdOf = (thread: Thread, seq: number): string => `${thread.id}.${seq}`;
+
+/** Announces a post: from then on, a crash leads to a search and not to a second post. */
+async function announce(work: ThreadWork, seq: number): Promise<Posting> {
+  const { progress } = work;
+  const posting: Posting = { seq, delivery: deliveryIdOf(progress.thread, seq), at: work.systemNow(), note: null };
+  progress.set({ posting });
+  await work.flush();
+  return posting;
+}
+
+/** Under which number the post is kept: the replica of a published message stands for the message itself. */
+function keptSeq({ demande }: ThreadWork, seq: number): number {
+  const event = demande.events[seq - 1];
+  const published = event?.type === "message" ? event.publishes : undefined;
+  return demande.state.utterances.find((u) => u.id === published)?.seq ?? seq;
+}
+
+/** The post took place. */
+function settle(work: ThreadWork, posting: Posting, message: string): void {
+  const { progress, place } = work;
+  const root = posting.seq === 0 ? { root: message, key: threadKey(place, message) } : {};
+  progress.posted(
+    { seq: keptSeq(work, posting.seq), message },
+    { ...root, delivered: Math.max(posting.seq, progress.thread.delivered) },
+  );
+}
+
+/** Its author deleted it before it was shown here. */
+const isWithdrawn = ({ demande }: ThreadWork, seq: number): boolean =>
+  demande.state.utterances.some((u) => u.seq === seq && u.deleted);
+
+/** A post was under way when the last delivery ended: if the platform has it, it is adopted; otherwise it is made again. */
+async function recover(work: ThreadWork): Promise<void> {
+  const { posting, root } = work.progress.thread;
+  if (!posting) return;
+  const { delivery, at, note } = posting;
+  const found = await work.port.find(work.place, posting.seq === 0 ? null : root, delivery, at, note);
+  if (found) settle(work, posting, found);
+  // A file under way is known by the note kept with its intent: the port needs it to go on, unless the file was withdrawn.
+  else if (note === null || isWithdrawn(work, posting.seq)) work.progress.set({ posting: null });
+}
+
+async function showCard(work: ThreadWork, state: DemandeState): Promise<void> {
+  const { progress, port, place } = work;
+  const { thread } = progress;
+  const card = buildCard(state, thread.side, thread.groupeId, work.names, work.now);
+  const digest = cardDigest(card);
+  if (thread.root === null) {
+    const posting = await announce(work, 0);
+    settle(work, posting, await port.postCard(place, card, posting.delivery, noUsers));
+    progress.set({ card: digest });
+  } else if (thread.card !== digest) {
+    await port.updateCard(place, thread.root, card, noUsers);
+    progress.set({ card: digest });
+  }
+}
+
+async function postFile(work: ThreadWork, root: string, event: DemandeEvent, replica: Extract<Replica, { kind: "file" }>) {
+  const { progress, port, place } = work;
+  const { posting } = progress.thread;
+  const announced = posting?.seq === event.seq ? posting : await announce(work, event.seq);
+  const note = {
+    saved: announced.note,
+    save: async (text: string) => {
+      progress.set({ posting: { ...announced, note: text } });
+      await work.flush();
+    },
+  };
+  const { file, caption } = replica;
+  const outgoing = { name: file.name, mimetype: file.mimetype, size: file.size, open: () => work.openFile(file) };
+  const users = await usersOf(work, caption);
+  try {
+    settle(work, announced, await port.postFile(place, root, outgoing, caption, announced.delivery, note, users));
+  } catch (error) {
+    if (!(error instanceof DeliveryFault) || error.kind !== "content") throw error;
+    work.log.warn({ demande: work.demande.id, thread: progress.thread.id, code: error.code }, "file refused by the platform");
+    const sentence = newsTexts.fileUnavailable(whoIs(event.by, work.names), file.name);
+    const message = say(richText(sentence), { private: caption.private });
+    settle(work, announced, await port.post(place, root, message, announced.delivery, noUsers));
+  }
+}
+
+/** A removal has several steps: whoever takes over in the middle of them must know the message, which looks like no post any more. */
+async function remove(work: ThreadWork, root: string, message: string): Promise<void> {
+  await work.flush();
+  await work.port.remove(work.place, root, message);
+}
+
+async function purge(work: ThreadWork, root: string): Promise<void> {
+  for (const post of work.progress.thread.posts) if (post.seq > 0) await remove(work, root, post.message);
+}
+
+/** The bot's message that stands here for this utterance. */
+const replicaPost = (work: ThreadWork, target: EventId): string | null => {
+  const utterance = work.demande.state.utterances.find((u) => u.id === target);
+  return utterance ? work.progress.postOf(utterance.seq) : null;
+};
+
+async function show(work: ThreadWork, event: DemandeEvent, replica: Replica, root: string): Promise<void> {
+  const { progress, port, place } = work;
+  switch (replica.kind) {
+    case "none":
+      break;
+    case "post": {
+      const users = await usersOf(work, replica.message);
+      const announced = await announce(work, event.seq);
+      const message = await port.post(place, root, replica.message, announced.delivery, users);
+      settle(work, announced, message);
+      break;
+    }
+    case "file":
+      await postFile(work, root, event, replica);
+      break;
+    case "edit": {
+      const message = replicaPost(work, replica.target);
+      if (message) await port.edit(place, root, message, replica.message, await usersOf(work, replica.message));
+      break;
+    }
+    case "remove": {
+      const message = replicaPost(work, replica.target);
+      if (message) await remove(work, root, message);
+      break;
+    }
+    case "purge":
+      await purge(work, root);
+      break;
+    default:
+      replica satisfies never;
+  }
+  progress.set({ delivered: event.seq });
+}
+
+const targetOf = (event: DemandeEvent): EventId | null =>
+  event.type === "edited" || event.type === "deleted" ? event.target : event.id;
+
+/**
+ * Delivers all that this thread does not show yet.
+ * @throws DeliveryFault when the platform refuses for now (`retry`) or until somebody mends it (`place`); what was done
+ *   before stays in `progress`
+ */
+export async function deliverThread(work: ThreadWork): Promise<void> {
+  const { demande, progress, place } = work;
+  const { state, events } = demande;
+  await recover(work);
+  if (progress.thread.root === null) await showCard(work, state);
+  const { root, side, groupeId } = progress.thread;
+  if (root === null) throw new Error(`thread ${progress.thread.id} has no root after its card`);
+
+  const text = (id: EventId): RichText => currentText(events, id) ?? [];
+  let after: DemandeState | null = null;
+  for (const event of events) {
+    after = evolve(demande.id, after, event);
+    if (event.seq <= progress.thread.delivered) continue;
+    const utterance = state.utterances.find((u) => u.id === targetOf(event));
+    const here = isHere(event.origin ?? utterance?.origin, place);
+    const replica = replicaOf(event, { state, after, side, groupe: groupeId, names: work.names, text, here });
+    try {
+      await show(work, event, replica, root);
+    } catch (error) {
+      if (!(error instanceof DeliveryFault) || error.kind !== "content") throw error;
+      // The platform will never take it: the thread must not stop there for ever.
+      work.log.warn({ demande: demande.id, thread: progress.thread.id, seq: event.seq, code: error.code }, "content refused");
+      progress.set({ delivered: event.seq, posting: null });
+    }
+  }
+  await showCard(work, state);
+}

@@ -1,0 +1,120 @@
+/**
+ * The desk: where everything that a person does on a platform comes in, as plain data, and what that person is shown in
+ * return. A platform's adapter only translates; rights, state and words are decided behind the desk.
+ */
+import type { ActionId } from "../actions.ts";
+import type { Identity, Place } from "../delivery/port.ts";
+import type { FileRef } from "../domain/demande.ts";
+import type { RichText } from "../domain/richtext.ts";
+import type { Form, FormId, FormValues } from "../presentation/form.ts";
+import type { List } from "../presentation/list.ts";
+import type { Message } from "../presentation/message.ts";
+
+/** Shown at once to the person who acted, and to nobody else. */
+export type Reaction =
+  | { readonly kind: "nothing" }
+  | { readonly kind: "tell"; readonly message: Message }
+  | { readonly kind: "form"; readonly form: Form }
+  | { readonly kind: "list"; readonly list: List };
+
+/** After a form: its faults beside the fields and nothing stored, or done. */
+export type FormReaction = { readonly kind: "faults"; readonly faults: Readonly<Record<string, string>> } | Reaction;
+
+interface Inbound {
+  /** The platform's own id of this very act: a redelivery bears the same one, and then changes nothing. */
+  readonly id: string;
+  readonly person: Identity;
+}
+
+export interface ClickInbound extends Inbound {
+  readonly action: ActionId;
+  /** The button's value, as the card or message bore it. */
+  readonly value: string;
+  readonly place: Place;
+  /** Root of the thread in which the button stands; the card itself for its own buttons; null outside any thread. */
+  readonly root: string | null;
+}
+
+export interface CommandInbound extends Inbound {
+  /** Without its sign: `demande`, `demandes`, `aplus`. */
+  readonly command: string;
+  readonly text: string;
+  readonly place: Place;
+}
+
+export interface FormInbound extends Inbound {
+  readonly form: FormId;
+  readonly context: Readonly<Record<string, string>>;
+  readonly values: FormValues;
+}
+
+export interface MessageInbound extends Inbound {
+  readonly place: Place;
+  /** Null for a message outside any thread. */
+  readonly root: string | null;
+  /** The platform's id of the message. */
+  readonly message: string;
+  /** Said in the person's direct conversation with the bot. */
+  readonly direct: boolean;
+  readonly text: RichText;
+  readonly files: readonly FileRef[];
+}
+
+export interface EditInbound extends Inbound {
+  readonly place: Place;
+  readonly root: string | null;
+  readonly message: string;
+  readonly text: RichText;
+}
+
+export interface DeletionInbound extends Inbound {
+  readonly place: Place;
+  readonly root: string | null;
+  readonly message: string;
+}
+
+/** A word typed in a thread that does what a button does: `!prendre`, `!traitee`, on platforms where buttons may be missing. */
+export interface WordInbound extends Inbound {
+  /** Without its sign, as typed. */
+  readonly word: string;
+  readonly place: Place;
+  readonly root: string;
+}
+
+/** A message taken as the beginning of a demande, or published: Slack's message shortcuts. */
+export interface ShortcutInbound extends Inbound {
+  readonly shortcut: "transformer" | "publier";
+  readonly place: Place;
+  readonly root: string | null;
+  readonly message: string;
+  readonly text: RichText;
+}
+
+/**
+ * Every call resolves once what it changes is written: only then may the platform be answered. A call that rejects has
+ * changed nothing that a second try would repeat.
+ */
+export interface Desk {
+  click(inbound: ClickInbound): Promise<Reaction>;
+  command(inbound: CommandInbound): Promise<Reaction>;
+  shortcut(inbound: ShortcutInbound): Promise<Reaction>;
+  /** As a click on the button of that word, in the thread's demande. */
+  word(inbound: WordInbound): Promise<Reaction>;
+  /** The same form, built anew for what is typed so far; null when the person may no longer fill it in. */
+  refreshForm(inbound: FormInbound): Promise<Form | null>;
+  submitForm(inbound: FormInbound): Promise<FormReaction>;
+  message(inbound: MessageInbound): Promise<Reaction>;
+  edited(inbound: EditInbound): Promise<Reaction>;
+  deleted(inbound: DeletionInbound): Promise<Reaction>;
+  /** Threads still open in this workspace and what was last seen there, for the catch-up at start. */
+  openThreads(workspace: { platform: Place["platform"]; workspace: string }): Promise<readonly OpenThread[]>;
+  /** What was said in this thread up to here has been handed to the desk. */
+  seen(place: Place, root: string, message: string): Promise<void>;
+}
+
+export interface OpenThread {
+  readonly place: Place;
+  readonly root: string;
+  /** The last message of a person that was handed to the desk; null when there was none. */
+  readonly seen: string | null;
+}

@@ -1,0 +1,137 @@
+/** What people write, change and remove in the threads. */
+import type { AgentRecord } from "../../models/agent.ts";
+import type { LoadedDemande } from "../../models/demandes.ts";
+import { currentText } from "../../models/demandes.ts";
+import { withoutControls } from "../domain/cleaning.ts";
+import type { AgentCommand } from "../domain/commands.ts";
+import type { FileRef, Origin, Utterance } from "../domain/demande.ts";
+import type { EventId } from "../domain/ids.ts";
+import type { RichText } from "../domain/richtext.ts";
+import { isBlank, mapTexts, plainText, richText } from "../domain/richtext.ts";
+import { button } from "../presentation/buttons.ts";
+import { say } from "../presentation/message.ts";
+import { refusalTexts, replyTexts } from "../texts.ts";
+import type { Outcome } from "./act.ts";
+import { act, commandIdOf } from "./act.ts";
+import type { UseCaseContext } from "./context.ts";
+import type { DeletionInbound, EditInbound, MessageInbound, Reaction, ShortcutInbound } from "./desk.ts";
+import { refused, tell } from "./refusals.ts";
+import type { Stand } from "./standing.ts";
+import { actorOf, standOf, threadAt } from "./standing.ts";
+
+const MOST_CHARACTERS = 20_000;
+const MEGABYTE = 1024 * 1024;
+const nothing: Reaction = { kind: "nothing" };
+
+/** What administrations exchange; what runs on a reader's machine is not relayed. */
+const RELAYED_TYPES =
+  /^(?:image\/(?!svg)[\w.+-]+|application\/pdf|text\/(?:plain|csv)|application\/(?:msword|rtf|vnd\.(?:openxmlformats-officedocument|oasis\.opendocument|ms-excel|ms-powerpoint)[\w.+-]*))$/i;
+
+/** Why a file is not relayed, or null. */
+function fileFault(file: FileRef, maxSize: number): string | null {
+  if (file.size > maxSize) return refusalTexts.fileTooLarge(file.name, `${Math.floor(maxSize / MEGABYTE)} Mo`);
+  return RELAYED_TYPES.test(file.mimetype) ? null : refusalTexts.fileType(file.name);
+}
+
+/** The thread in which something is said, the demande and in what capacity; null where the place is none of ours. */
+interface Spot {
+  readonly demande: LoadedDemande;
+  readonly stand: Stand;
+}
+
+async function spotOf(
+  context: UseCaseContext,
+  agent: AgentRecord,
+  inbound: Pick<MessageInbound, "place" | "root">,
+): Promise<Spot | null> {
+  if (inbound.root === null) return null;
+  const demande = await context.db.demandes.loadByThread(inbound.place, inbound.root);
+  return demande && { demande, stand: standOf(agent, demande, threadAt(demande, inbound.place, inbound.root), null) };
+}
+
+const actAt = (context: UseCaseContext, agent: AgentRecord, spot: Spot, id: string, command: AgentCommand): Promise<Outcome> =>
+  act(
+    context,
+    commandIdOf(id),
+    () => context.db.demandes.load(spot.demande.id),
+    () => ({ command, actor: actorOf(agent, spot.stand) }),
+  );
+
+/** « Visible des instructeurs » with the way to send it to the aidant after all. */
+const privateNote = (spot: Spot, event: EventId): Reaction => ({
+  kind: "tell",
+  message: say(richText(replyTexts.privateNote), {
+    buttons: [button("publier", { demande: spot.demande.id, groupe: spot.stand.groupeId, more: event })],
+  }),
+});
+
+function afterWriting(spot: Spot, outcome: Outcome): Reaction {
+  if (outcome.kind === "refused") return refused(outcome.refusal, null, null);
+  const written = outcome.events.find((event) => event.type === "message");
+  return spot.stand.side === "instructeurs" && written && !outcome.duplicate ? privateNote(spot, written.id) : nothing;
+}
+
+/** @param agent who wrote, known and not disabled */
+export async function message(context: UseCaseContext, agent: AgentRecord, inbound: MessageInbound): Promise<Reaction> {
+  const spot = await spotOf(context, agent, inbound);
+  if (!spot) return inbound.direct ? tell(replyTexts.outsideThread) : nothing;
+  const text = mapTexts(inbound.text, withoutControls);
+  if (plainText(text).length > MOST_CHARACTERS) return tell(refusalTexts.textTooLong(MOST_CHARACTERS));
+  const origin: Origin = { ...inbound.place, message: inbound.message };
+  let reaction = nothing;
+  if (!isBlank(text)) {
+    reaction = afterWriting(spot, await actAt(context, agent, spot, inbound.id, { type: "write", text, origin }));
+  }
+  for (const [index, given] of inbound.files.entries()) {
+    const file = { ...given, name: withoutControls(given.name).slice(0, 200) };
+    const fault = fileFault(file, context.maxFileSize);
+    if (fault) {
+      reaction = tell(fault);
+      continue;
+    }
+    const outcome = await actAt(context, agent, spot, `${inbound.id}#${index}`, { type: "shareFile", file, origin });
+    if (outcome.kind === "refused") reaction = refused(outcome.refusal, null, null);
+  }
+  return reaction;
+}
+
+/** What was said there under this id of the platform: a text, files, or both. */
+const utterancesAt = ({ demande }: Spot, place: MessageInbound["place"], id: string): Utterance[] =>
+  demande.state.utterances.filter(
+    (u) => u.origin?.message === id && u.origin.channel === place.channel && u.origin.workspace === place.workspace && !u.deleted,
+  );
+
+export async function edited(context: UseCaseContext, agent: AgentRecord, inbound: EditInbound): Promise<Reaction> {
+  const spot = await spotOf(context, agent, inbound);
+  const target = spot && utterancesAt(spot, inbound.place, inbound.message).find((u) => u.kind === "message");
+  if (!spot || !target) return nothing;
+  const text = mapTexts(inbound.text, withoutControls);
+  if (plainText(text).length > MOST_CHARACTERS) return tell(refusalTexts.textTooLong(MOST_CHARACTERS));
+  const same = JSON.stringify(currentText(spot.demande.events, target.id)) === JSON.stringify(text);
+  if (same) return nothing;
+  const outcome = await actAt(context, agent, spot, inbound.id, { type: "edit", target: target.id, text });
+  return outcome.kind === "refused" ? refused(outcome.refusal, null, null) : nothing;
+}
+
+export async function deleted(context: UseCaseContext, agent: AgentRecord, inbound: DeletionInbound): Promise<Reaction> {
+  const spot = await spotOf(context, agent, inbound);
+  if (!spot) return nothing;
+  for (const { id } of utterancesAt(spot, inbound.place, inbound.message))
+    await actAt(context, agent, spot, `${inbound.id}#${id}`, { type: "delete", target: id });
+  return nothing;
+}
+
+/** The message shortcut « Envoyer à l’aidant »: on the message itself, or on its replica in another thread. */
+export async function publish(context: UseCaseContext, agent: AgentRecord, inbound: ShortcutInbound): Promise<Reaction> {
+  const spot = await spotOf(context, agent, inbound);
+  if (!spot) return tell(refusalTexts.messageGone);
+  const { demande } = spot;
+  const replica = threadAt(demande, inbound.place, inbound.root)?.posts.find((p) => p.message === inbound.message);
+  const target =
+    utterancesAt(spot, inbound.place, inbound.message).find((u) => u.kind === "message") ??
+    demande.state.utterances.find((u) => u.seq === replica?.seq);
+  if (!target) return tell(refusalTexts.messageGone);
+  const text: RichText = currentText(demande.events, target.id) ?? [];
+  const outcome = await actAt(context, agent, spot, inbound.id, { type: "publish", target: target.id, text });
+  return outcome.kind === "refused" ? refused(outcome.refusal, null, null) : tell(replyTexts.published);
+}

@@ -1,0 +1,16 @@
+/** Places and people on the chat platforms, by the platforms' own ids: names only, the domain knows nothing else of them. */
+import type { PlatformName } from "./demande.ts";
+
+/** A channel, a room or a direct conversation. */
+export interface Place {
+  readonly platform: PlatformName;
+  readonly workspace: string;
+  readonly channel: string;
+}
+
+/** A person on a platform. */
+export interface Identity {
+  readonly platform: PlatformName;
+  readonly workspace: string;
+  readonly user: string;
+}

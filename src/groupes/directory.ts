@@ -1,0 +1,90 @@
+/** Who is who: agents behind the accounts of the chat platforms, names of groupes, accounts of agents. */
+import type { AgentRecord } from "../../models/agent.ts";
+import type { Database } from "../../models/database.ts";
+import type { Groupe } from "../../models/groupe.ts";
+import type { Identity, PeoplePort, Place, PlatformName, UserIds } from "../delivery/port.ts";
+import type { AgentId, GroupeId } from "../domain/ids.ts";
+import type { GroupeNames } from "../presentation/names.ts";
+
+const NAMES_KEPT_MS = 30_000;
+
+export class Directory {
+  private readonly db: Database;
+  private readonly people = new Map<PlatformName, PeoplePort>();
+  private readonly names = new Map<GroupeId, { readonly name: string; readonly until: number }>();
+
+  constructor(db: Database) {
+    this.db = db;
+  }
+
+  /** From then on, agents are looked for on this platform too. */
+  addPlatform(platform: PlatformName, people: PeoplePort): void {
+    this.people.set(platform, people);
+  }
+
+  /**
+   * The agent behind an account. The first time, the account is recognised by its e-mail address and remembered.
+   * Null for somebody unknown, and for programs.
+   */
+  async agentOf(identity: Identity): Promise<AgentRecord | null> {
+    const known = await this.db.agents.byIdentity(identity);
+    if (known) return known;
+    const profile = await this.people.get(identity.platform)?.profile(identity);
+    if (!profile?.email || profile.bot) return null;
+    const agent = await this.db.agents.byEmail(profile.email);
+    if (!agent) return null;
+    await this.db.agents.link(agent.id, identity);
+    return { ...agent, identities: [...agent.identities, identity] };
+  }
+
+  /** An account of this agent, on the preferred platform and workspace if there is one. Null when none can be found. */
+  async identityOf(agent: AgentRecord, preferred?: { platform: PlatformName; workspace?: string }): Promise<Identity | null> {
+    const rank = (identity: Identity): number =>
+      Number(identity.platform === preferred?.platform) + Number(identity.workspace === preferred?.workspace);
+    const [best] = [...agent.identities].sort((a, b) => rank(b) - rank(a));
+    if (best) return best;
+    for (const people of this.people.values()) {
+      const [found] = await people.byEmail(agent.email);
+      if (!found) continue;
+      await this.db.agents.link(agent.id, found);
+      return found;
+    }
+    return null;
+  }
+
+  /** The accounts of these agents in one place; those who have none there are left out. */
+  async userIds(agents: readonly AgentId[], place: Place): Promise<UserIds> {
+    const found = await this.db.agents.byIds([...new Set(agents)]);
+    const here = (i: Identity) => i.platform === place.platform && i.workspace === place.workspace;
+    return new Map(
+      found.flatMap((agent) => {
+        const identity = agent.identities.find(here);
+        return identity && !agent.disabled ? [[agent.id, identity.user] as const] : [];
+      }),
+    );
+  }
+
+  /** Their names, as they were half a minute ago at the most: every delivery asks for them, and they hardly ever change. */
+  async groupeNames(ids: readonly GroupeId[]): Promise<GroupeNames> {
+    const now = performance.now();
+    const wanted = [...new Set(ids)];
+    const missing = wanted.filter((id) => (this.names.get(id)?.until ?? 0) < now);
+    for (const { id, name } of await this.db.groupes.byIds(missing)) this.names.set(id, { name, until: now + NAMES_KEPT_MS });
+    return new Map(
+      wanted.flatMap((id) => {
+        const known = this.names.get(id);
+        return known ? [[id, known.name] as const] : [];
+      }),
+    );
+  }
+
+  groupeOf(place: Place): Promise<Groupe | null> {
+    return this.db.groupes.byPlace(place);
+  }
+
+  /** The responsables of a groupe, disabled accounts left out. */
+  async responsablesOf(groupe: GroupeId): Promise<AgentRecord[]> {
+    const members = await this.db.agents.ofGroupe(groupe);
+    return members.filter((a) => !a.disabled && a.memberships.some((m) => m.groupeId === groupe && m.responsable));
+  }
+}

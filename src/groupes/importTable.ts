@@ -1,0 +1,141 @@
+/** A CSV file as rows of named cells, each with its line; what is wrong with its form is told with line and column. */
+import { CsvError, parse } from "csv-parse/sync";
+import { withoutControls } from "../domain/cleaning.ts";
+import { fold } from "../domain/folding.ts";
+import { importFaults } from "./importTexts.ts";
+
+export interface ImportFile {
+  /** As it is told to the person. */
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+export interface ImportFault {
+  readonly file: string;
+  readonly line: number;
+  /** Null when the whole line is meant. */
+  readonly column: string | null;
+  /** A French sentence. */
+  readonly reason: string;
+}
+
+export interface Row<Column extends string> {
+  /** In the file, from 1; where the row begins if it spans several. */
+  readonly line: number;
+  readonly cells: Readonly<Record<Column, string>>;
+}
+
+/** Titles of columns, in the order in which they are named to people; whether a file may lack it. */
+export type Columns<Column extends string> = Readonly<Record<Column, { readonly title: string; readonly optional?: true }>>;
+
+export interface Table<Column extends string> {
+  readonly rows: readonly Row<Column>[];
+  readonly faults: readonly ImportFault[];
+}
+
+const MOST_BYTES = 32 * 1024 * 1024;
+/** Longer values are cut where a fault quotes them. */
+const QUOTED = 60;
+
+/** A value as a fault may quote it: short, and with nothing that a terminal would obey. */
+export function quotable(value: string): string {
+  const text = withoutControls(value).replace(/\s+/g, " ").trim();
+  return text.length > QUOTED ? `${[...text].slice(0, QUOTED).join("")}…` : text;
+}
+
+function decode(bytes: Uint8Array): string | null {
+  try {
+    // A byte order mark is removed; line ends of any system become line feeds.
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/\r\n?/g, "\n");
+  } catch {
+    return null;
+  }
+}
+
+const REASONS: Readonly<Partial<Record<CsvError["code"], string>>> = {
+  CSV_QUOTE_NOT_CLOSED: importFaults.quoteNotClosed,
+  CSV_INVALID_CLOSING_QUOTE: importFaults.misplacedQuote,
+  INVALID_OPENING_QUOTE: importFaults.misplacedQuote,
+};
+
+interface Record_ {
+  readonly line: number;
+  readonly cells: readonly string[];
+}
+
+/** @throws CsvError with the line of what cannot be read */
+function records(text: string): Record_[] {
+  const header = text.slice(0, text.indexOf("\n") === -1 ? undefined : text.indexOf("\n"));
+  const delimiter = header.includes(";") ? ";" : ",";
+  const parsed = parse(text, { delimiter, info: true, relax_column_count: true }) as unknown as {
+    record: string[];
+    info: { lines: number };
+  }[];
+  let line = 1;
+  const found: Record_[] = [];
+  for (const { record, info } of parsed) {
+    // A spreadsheet leaves lines of empty cells behind.
+    if (record.some((cell) => cell.trim() !== "")) found.push({ line, cells: record });
+    line = info.lines + 1;
+  }
+  return found;
+}
+
+/** For each column, its place in the records. */
+function placesOf<Column extends string>(
+  header: Record_,
+  columns: Columns<Column>,
+  fault: (line: number, column: string | null, reason: string) => void,
+): Partial<Record<Column, number>> {
+  const names = Object.keys(columns) as Column[];
+  const titles = names.map((name) => columns[name].title);
+  const places: Partial<Record<Column, number>> = {};
+  for (const [place, cell] of header.cells.entries()) {
+    const column = names.find((name) => fold(columns[name].title) === fold(cell));
+    if (!column) fault(header.line, null, importFaults.unknownColumn(quotable(cell), titles));
+    else if (places[column] !== undefined) fault(header.line, columns[column].title, importFaults.columnTwice);
+    else places[column] = place;
+  }
+  for (const name of names)
+    if (places[name] === undefined && !columns[name].optional)
+      fault(header.line, null, importFaults.missingColumn(columns[name].title, titles));
+  return places;
+}
+
+/**
+ * Reads UTF-8 with or without byte order mark, cells separated by `;` or `,` as the first line has them, in any order of
+ * columns. A column that the file lacks gives empty cells.
+ */
+export function readTable<Column extends string>(file: ImportFile, columns: Columns<Column>): Table<Column> {
+  const faults: ImportFault[] = [];
+  const fault = (line: number, column: string | null, reason: string) => {
+    faults.push({ file: file.name, line, column, reason });
+  };
+  const refused = (line: number, reason: string): Table<Column> => {
+    fault(line, null, reason);
+    return { rows: [], faults };
+  };
+  if (file.bytes.length > MOST_BYTES) return refused(1, importFaults.tooLarge("32 Mo"));
+  const text = decode(file.bytes);
+  if (text === null) return refused(1, importFaults.notUtf8);
+  try {
+    const [header, ...body] = records(text);
+    if (!header) return refused(1, importFaults.empty);
+    const places = placesOf(header, columns, fault);
+    if (faults.length > 0) return { rows: [], faults };
+    const names = Object.keys(columns) as Column[];
+    const rows = body.flatMap(({ line, cells }): Row<Column>[] => {
+      if (cells.length !== header.cells.length) {
+        fault(line, null, importFaults.cellCount(cells.length, header.cells.length));
+        return [];
+      }
+      const entries = names.map((name) => [name, cells[places[name] ?? cells.length] ?? ""]);
+      return [{ line, cells: Object.fromEntries(entries) as Record<Column, string> }];
+    });
+    return { rows, faults };
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    const line = typeof error.lines === "number" ? error.lines : 1;
+    return refused(line, REASONS[error.code] ?? importFaults.unreadable(error.code));
+  }
+}

@@ -1,0 +1,64 @@
+/** What the import of groupes and agents says. */
+import { enumerate } from "../texts.ts";
+
+/** Why a file or a cell is refused. */
+export const importFaults = {
+  tooLarge: (limit: string) => `le fichier dépasse ${limit}.`,
+  notUtf8: "le fichier n’est pas en UTF-8 : enregistrez-le au format « CSV UTF-8 ».",
+  empty: "le fichier est vide : la première ligne doit porter les noms des colonnes.",
+  quoteNotClosed: "un guillemet ouvert n’est jamais fermé.",
+  misplacedQuote:
+    "un guillemet est mal placé : une case entre guillemets en est entourée, et les guillemets du texte y sont doublés.",
+  unreadable: (code: string) => `la ligne est illisible (${code}).`,
+  missingColumn: (name: string, all: readonly string[]) =>
+    `la colonne « ${name} » manque. Colonnes attendues : ${all.join(" ; ")}.`,
+  unknownColumn: (name: string, all: readonly string[]) =>
+    `la colonne « ${name} » n’est pas connue. Colonnes attendues : ${all.join(" ; ")}.`,
+  columnTwice: "la colonne figure deux fois.",
+  cellCount: (found: number, expected: number) =>
+    `${found === 1 ? "1 case" : `${found} cases`} au lieu de ${expected} : une case qui contient le séparateur doit être entre guillemets.`,
+
+  required: "la case est vide.",
+  tooLong: (limit: number) => `${limit} caractères au plus.`,
+  controlCharacters: "la case contient des caractères invisibles qui ne sont pas acceptés.",
+  identifiant: "lettres minuscules sans accent, chiffres et tirets, 60 caractères au plus, par exemple caf-01.",
+  organisme: (text: string) => `« ${text} » n’est pas un organisme connu : donnez son sigle (CAF, CPAM, Préf, FS…) ou son nom.`,
+  territoires: (text: string) => `« ${text} » n’est pas un territoire connu : donnez le code INSEE du département (01, 2A, 974).`,
+  workspace: "l’identifiant d’un espace Slack commence par T, par exemple T0EXEMPLE.",
+  channel: "donnez le nom d’un canal (#caf-ain) ou son identifiant (C0EXEMPLE).",
+  email: "cette adresse e-mail n’est pas valide.",
+  role: (text: string) => `« ${text} » n’est pas un rôle : aidant, instructeur, responsable, admin, ou aucun.`,
+  noneAlone: "« aucun » ne se combine avec aucun autre rôle.",
+  withoutGroupe: "sans groupe, seuls « admin » ou « aucun » sont possibles.",
+  yesOrNo: "répondez oui ou non.",
+
+  twice: (line: number) => `figure déjà à la ligne ${line}.`,
+  nameTaken: (identifiant: string) => `ce nom est celui du groupe ${identifiant}.`,
+  channelTaken: (identifiant: string) => `ce canal est relié au groupe ${identifiant}.`,
+  slackNeeded: "Slack n’est pas configuré : donnez l’espace (T…) et l’identifiant du canal (C…), ou configurez Slack d’abord.",
+  otherWorkspace: (workspace: string) => `le jeton de la configuration donne accès à l’espace ${workspace}, pas à celui-ci.`,
+  channelUnknown: (name: string) => `#${name} est introuvable dans Slack : s’il est privé, invitez-y d’abord le robot.`,
+  workspaceAlone: "un espace sans canal ne sert à rien : donnez aussi le canal.",
+  groupeUnknown: (identifiant: string) => `le groupe ${identifiant} n’est ni dans le fichier des groupes, ni dans la base.`,
+  contradicts: (line: number) => `dit autre chose que la ligne ${line} pour la même adresse.`,
+};
+
+const roles = (names: readonly string[]): string => enumerate(names);
+
+/** What a line changes. */
+export const importChanges = {
+  same: "inchangé",
+  newGroupe: (name: string, organisme: string, territoires: readonly string[]) =>
+    `nouveau groupe « ${name} » (${organisme} ; ${enumerate(territoires)})`,
+  changed: (what: string, from: string, to: string) => `${what} : « ${from} » devient « ${to} »`,
+  bound: (channel: string) => `relié au canal ${channel}`,
+  rebound: (from: string, to: string) => `relié au canal ${to}, et non plus à ${from}`,
+  newAgent: (name: string) => `nouveau compte « ${name} »`,
+  joins: (groupe: string, names: readonly string[]) => `rejoint ${groupe} (${roles(names)})`,
+  roles: (groupe: string, from: readonly string[], to: readonly string[]) => `dans ${groupe}, de ${roles(from)} à ${roles(to)}`,
+  leaves: (groupe: string) => `quitte ${groupe}`,
+  admin: (yes: boolean) => (yes ? "devient admin" : "n’est plus admin"),
+  shared: (yes: boolean) => (yes ? "compte désormais partagé" : "compte désormais personnel"),
+  disabled: (yes: boolean) => (yes ? "compte désactivé" : "compte réactivé"),
+  fields: { name: "nom", organisme: "organisme", territoires: "territoires", description: "description" },
+};

@@ -1,0 +1,142 @@
+/** The composition root: configuration → HTTP → database → platforms → jobs. SIGTERM and SIGINT drain and stop. */
+import { existsSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { Database } from "../models/database.ts";
+import { openDatabase } from "../models/database.ts";
+import type { Sealer } from "../models/sealing.ts";
+import { createSealer } from "../models/sealing.ts";
+import { systemClock } from "./clock.ts";
+import type { Config } from "./config.ts";
+import { readConfig } from "./config.ts";
+import { PermanentError, RetryError } from "./errors.ts";
+import { healthRoute, metricsRoute } from "./http/health.ts";
+import type { HttpServer } from "./http/server.ts";
+import { startHttpServer } from "./http/server.ts";
+import { sealerOf } from "./keyring.ts";
+import type { Log } from "./log.ts";
+import { createLog } from "./log.ts";
+import { Metrics } from "./metrics.ts";
+import { Runtime } from "./runtime.ts";
+import { startTexts } from "./texts.ts";
+
+/** What was started, in the order in which it is to be closed. */
+type Closers = (() => Promise<void>)[];
+
+const tell = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
+
+/** The embedded database of a real bot, where no MongoDB is configured. */
+async function embeddedUri(dataDir: string, closers: Closers): Promise<string> {
+  const folder = join(dataDir, "mongo");
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  // Loaded only here: a bot on a real MongoDB starts sooner without it.
+  const { startMongoServer } = await import("../sandbox/mongo/server.ts");
+  const server = await startMongoServer({ folder });
+  closers.unshift(() => server.close());
+  return server.uri.replace("/?", "/aplus?");
+}
+
+async function openStore(uri: string, sealer: Sealer, closers: Closers): Promise<Database> {
+  const db = await openDatabase(uri, sealer).catch((cause: unknown) => {
+    throw new RetryError(startTexts.databaseAway, { cause });
+  });
+  closers.unshift(() => db.close());
+  return db;
+}
+
+interface Started {
+  readonly db: Database;
+  readonly runtime: Runtime;
+}
+
+async function startBot(config: Config, http: HttpServer, log: Log, metrics: Metrics, closers: Closers): Promise<Started> {
+  const uri = config.mongodbUri ?? (await embeddedUri(config.dataDir, closers));
+  const sealer = config.keys ? createSealer(config.keys.encryption, config.keys.search) : await sealerOf(config.dataDir);
+  const db = await openStore(uri, sealer, closers);
+  const { instance, maxFileSize, slack } = config;
+  const runtime = new Runtime({ db, clock: systemClock, log, metrics, instance, maxFileSize, slack });
+  closers.unshift(() => runtime.stop());
+  const listener = runtime.slack?.requestListener;
+  if (listener)
+    http.add((request, response, path) => {
+      if (path !== "/slack/events") return false;
+      listener(request, response);
+      return true;
+    });
+  await runtime.start({ alone: true });
+  return { db, runtime };
+}
+
+async function startDemonstration(
+  config: Config,
+  http: HttpServer,
+  log: Log,
+  metrics: Metrics,
+  closers: Closers,
+): Promise<Started> {
+  // Loaded only here: a real bot needs nothing of the sandbox's chat servers.
+  const { startSandbox } = await import("../sandbox/sandbox.ts");
+  const { controlRoute } = await import("../sandbox/control.ts");
+  const sandbox = await startSandbox(config.dataDir);
+  closers.unshift(() => sandbox.close());
+  const sealer = await sealerOf(join(config.dataDir, "sandbox"));
+  const db = await openStore(sandbox.mongodbUri, sealer, closers);
+  await sandbox.prepare(db);
+  const { instance, maxFileSize } = config;
+  const runtime = new Runtime({ db, clock: sandbox.clock, log, metrics, instance, maxFileSize, slack: sandbox.slackSettings });
+  closers.unshift(() => runtime.stop());
+  await runtime.start({ alone: true });
+  await sandbox.open(runtime);
+  http.add(controlRoute(sandbox, runtime, db));
+  return { db, runtime };
+}
+
+/** Stops once; a second signal ends the process at once. */
+function stopOnSignal(closers: Closers, log: Log): void {
+  let stopping = false;
+  const stop = async (signal: string) => {
+    if (stopping) process.exit(1);
+    stopping = true;
+    log.info({ signal }, "stopping");
+    for (const close of closers) await close().catch((error: unknown) => log.error({ error }, "closing failed"));
+    process.exit(0);
+  };
+  for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => void stop(signal));
+}
+
+async function main(): Promise<void> {
+  if (existsSync(".env")) process.loadEnvFile(".env");
+  const config = readConfig(process.env);
+  const log = createLog(config.logLevel);
+  const metrics = new Metrics();
+  const closers: Closers = [];
+  stopOnSignal(closers, log);
+  const isDemonstration = config.slack === null;
+  // The port first: that it could be taken proves that no other process runs as this instance.
+  const http = await startHttpServer(config.port, isDemonstration ? "127.0.0.1" : "0.0.0.0", log).catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw cause.code === "EADDRINUSE" ? new PermanentError(startTexts.portTaken(config.port), { cause }) : cause;
+    },
+  );
+  closers.unshift(() => http.close());
+  let started: Started | null = null;
+  http.add(healthRoute(() => started && { db: started.db, platforms: started.runtime.platforms }));
+  http.add(metricsRoute(metrics));
+  const start = isDemonstration ? startDemonstration : startBot;
+  started = await start(config, http, log, metrics, closers);
+  tell(isDemonstration ? startTexts.sandbox(http.port, resolve(config.dataDir)) : startTexts.bot(http.port));
+}
+
+/** What a person can mend is told in a sentence, with its cause; anything else is a fault of ours, told whole. */
+function explain(error: unknown): string {
+  if (!(error instanceof PermanentError || error instanceof RetryError))
+    return `${startTexts.crash}\n${error instanceof Error ? error.stack : String(error)}`;
+  return error.cause instanceof Error ? `${error.message}\n  (${error.cause.message})` : error.message;
+}
+
+main().catch((error: unknown) => {
+  process.stderr.write(`${explain(error)}\n`);
+  process.exit(1);
+});

@@ -1,0 +1,288 @@
+/**
+ * Every query of the models and of the boards finds what it wants through an index. The queries are those that go over the
+ * wire, as they are; `explain` tells how they are run. On a server without `explain`, their shape is compared with the indexes
+ * that were built.
+ */
+import type { DemandeFilter } from "../../models/demandes.ts";
+import { newThread } from "../../models/thread.ts";
+import { board, demandesCommand } from "../../src/demandes/boards.ts";
+import type { UseCaseContext } from "../../src/demandes/context.ts";
+import type { NewEvent } from "../../src/domain/demande.ts";
+import { agentId, demandeId, groupeId, threadId } from "../../src/domain/ids.ts";
+import { richText } from "../../src/domain/richtext.ts";
+import { Directory } from "../../src/groupes/directory.ts";
+import { say } from "../../src/presentation/message.ts";
+import type { WatchedStore } from "./store.ts";
+import { ADA, AT, draft, openWatchedStore } from "./store.ts";
+
+const MANY = 240;
+const FAR = new Date("2027-01-01T00:00:00Z");
+const place = (n: number) => ({ platform: "slack", workspace: "T1", channel: `Cd${n}` }) as const;
+let s: WatchedStore;
+
+/** Many demandes, of which each query wants few: a scan of the whole would show. */
+beforeAll(async () => {
+  s = await openWatchedStore();
+  const taken: NewEvent = { type: "taken", audience: "tous" };
+  const documents = await Promise.all(
+    Array.from({ length: MANY }, async (_, n) => {
+      const groupes = [groupeId(`g${n % 40}`)];
+      const by = { ...ADA, groupeId: groupes[0] ?? null };
+      const name = { prenom: `Prénom${n}`, nomDeFamille: `Nom${n % 60}`, dateDeNaissance: "01/01/1980" };
+      const options = { ref: n + 1, groupes, usager: name, at: new Date(AT.getTime() + n * 60_000) };
+      const opener = {
+        agentId: agentId(`aidant-${n % 50}`),
+        name: "Camille",
+        groupeId: groupeId(`fs${n % 50}`),
+        role: "aidant",
+      } as const;
+      const made = draft(`d${n}`, { ...options, by: opener, next: n % 3 === 0 ? [{ by, events: [taken] }] : [] });
+      await s.db.demandes.insert(made.state, made.events, made.threads, AT, n % 80 === 0 ? AT : FAR);
+    }),
+  );
+  expect(documents).toHaveLength(MANY);
+  const lease = (n: number) => ({ lease: { owner: `i${n % 60}/x`, until: FAR } });
+  for (let n = 1; n < MANY; n += 2) await s.db.demandes.model.updateOne({ _id: `d${n}` }, { $set: lease(n) });
+  for (let n = 0; n < 60; n += 1) {
+    const membership = { groupeId: groupeId(`g${n % 30}`), aidant: false, instructeur: true, responsable: true };
+    const agent = {
+      id: agentId(`a${n}`),
+      name: `Agent ${n}`,
+      email: `a${n}@exemple.test`,
+      admin: false,
+      disabled: false,
+      shared: false,
+    };
+    await s.db.agents.save({ ...agent, memberships: [membership] }, [{ platform: "slack", workspace: "T1", user: `U${n}` }]);
+    const groupe = {
+      id: groupeId(`g${n}`),
+      name: `Groupe ${n}`,
+      description: "",
+      organisme: "CAF",
+      territoires: [String(n)],
+      franceServices: false,
+    };
+    await s.db.groupes.save({ ...groupe, place: { platform: "slack", workspace: "T1", channel: `C${n}` } });
+    const notice = {
+      id: `n${n}`,
+      to: { kind: "agent", agentId: agentId("a1") },
+      content: { kind: "message", message: say(richText("x")) },
+    } as const;
+    if (n % 20 === 0) await s.db.notices.addDraft(notice.id, notice.to, {}, AT);
+    else await s.db.notices.add(notice, n % 15 === 1 ? AT : FAR);
+  }
+}, 120_000);
+afterAll(() => s.close());
+
+interface Explained {
+  readonly stages: readonly string[];
+  readonly indexes: readonly string[];
+  readonly examined: number;
+  readonly returned: number;
+}
+
+/** All stages of a plan, wherever they are in it. */
+function* stagesOf(plan: unknown): Generator<Record<string, unknown>> {
+  if (Array.isArray(plan)) for (const one of plan) yield* stagesOf(one);
+  else if (typeof plan === "object" && plan !== null) {
+    if ("stage" in plan) yield plan as Record<string, unknown>;
+    for (const value of Object.values(plan)) yield* stagesOf(value);
+  }
+}
+
+const COMMAND_NOT_FOUND = 59;
+const SESSION = new Set(["lsid", "$db", "$clusterTime", "txnNumber", "$readPreference"]);
+
+async function explain(command: Readonly<Record<string, unknown>>): Promise<Explained | null> {
+  const plain = Object.fromEntries(Object.entries(command).filter(([key]) => !SESSION.has(key)));
+  try {
+    const answer = await s.db.connection.db?.command({ explain: plain, verbosity: "executionStats" });
+    const stages = [...stagesOf(answer?.executionStats ?? answer?.stages)];
+    const first = answer?.executionStats ?? answer?.stages?.[0]?.$cursor?.executionStats;
+    return {
+      stages: stages.map((one) => String(one.stage)),
+      indexes: stages.flatMap((one) => (one.stage === "IXSCAN" ? [String(one.indexName)] : [])),
+      examined: Number(first?.totalDocsExamined ?? Number.NaN),
+      returned: Number(first?.nReturned ?? Number.NaN),
+    };
+  } catch (error) {
+    if (typeof error === "object" && error !== null && "code" in error && error.code === COMMAND_NOT_FOUND) return null;
+    throw error;
+  }
+}
+
+/** The condition that a command puts to documents. */
+function filterOf(name: string, command: Readonly<Record<string, unknown>>): DemandeFilter {
+  if (name === "find") return (command.filter ?? {}) as DemandeFilter;
+  if (name === "findAndModify") return command.query as DemandeFilter;
+  if (name === "update") return (command.updates as [{ q: DemandeFilter }])[0].q;
+  const [match] = command.pipeline as [{ $match?: DemandeFilter }];
+  return match.$match ?? {};
+}
+
+const collectionOf = (name: string, command: Readonly<Record<string, unknown>>): string => String(command[name]);
+
+/** Whether an index begins with a field that the condition fixes, in each of its alternatives. */
+function coveredByIndex(filter: DemandeFilter, firsts: ReadonlySet<string>): boolean {
+  if (Object.keys(filter).some((field) => firsts.has(field))) return true;
+  const branches = filter.$or;
+  return Array.isArray(branches) && branches.every((branch: DemandeFilter) => coveredByIndex(branch, firsts));
+}
+
+/** Runs it, and looks at each query that it sent. @param most documents that may be looked at for nothing */
+async function throughIndexes(run: () => Promise<unknown>, most = 2): Promise<Explained[]> {
+  s.commands.length = 0;
+  await run();
+  const sent = s.commands.filter(({ name }) => ["find", "findAndModify", "update", "aggregate"].includes(name));
+  expect(sent.length).toBeGreaterThan(0);
+  const found: Explained[] = [];
+  for (const { name, command } of [...sent]) {
+    const indexes = await s.db.connection.collection(collectionOf(name, command)).indexes();
+    const firsts = new Set(indexes.map((index) => Object.keys(index.key)[0] ?? ""));
+    const filter = filterOf(name, command);
+    if (!coveredByIndex(filter, firsts)) throw new Error(`no index for ${JSON.stringify(filter)}`);
+    const plan = await explain(command);
+    if (!plan) continue;
+    if (plan.stages.includes("COLLSCAN")) throw new Error(`the whole collection is read for ${JSON.stringify(filter)}`);
+    if (!(plan.examined <= plan.returned + most))
+      throw new Error(`${plan.examined} documents read for ${plan.returned}: ${JSON.stringify(filter)}`);
+    found.push(plan);
+  }
+  return found;
+}
+
+const D5 = demandeId("d5");
+
+describe("models/demandes.ts", () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ["load", () => s.db.demandes.load(D5)],
+    ["loadByRef", () => s.db.demandes.loadByRef(7)],
+    ["loadByThread", () => s.db.demandes.loadByThread(place(5), "1.1")],
+    ["hasThread", () => s.db.demandes.hasThread(place(5), "1.1")],
+    ["openThreads", () => s.db.demandes.openThreads({ platform: "slack", workspace: "T9" })],
+    ["markSeen", () => s.db.demandes.markSeen(place(5), "1.1", "2.2")],
+    ["search by name", () => s.db.demandes.page(s.db.demandes.nameFilter("Prénom5 Nom5"), 0, 10)],
+    [
+      "append",
+      async () => {
+        const loaded = await s.db.demandes.load(demandeId("d6"));
+        if (!loaded) throw new Error("no demande");
+        const thread = newThread(threadId("d6-x"), "instructeurs", { groupeId: groupeId("x") });
+        await s.db.demandes.append(loaded, loaded.state, [], [thread], AT, FAR);
+      },
+    ],
+  ])("%s", async (_, run) => {
+    await throughIndexes(run);
+  });
+});
+
+describe("models/due.ts reads what is due, never what is open", () => {
+  test.each(["remindAt", "archiveInvitationAt", "refreshAt", "wipeAt"] as const)("%s", async (field) => {
+    await s.db.demandes.model.updateMany({}, { $set: { [field]: FAR } });
+    await s.db.demandes.model.updateMany({ _id: { $in: ["d1", "d2"] } }, { $set: { [field]: AT } });
+    await throughIndexes(async () => expect(await s.db.due.ids(field, AT, 500)).toHaveLength(2), 0);
+    await throughIndexes(async () => expect(await s.db.due.next(field)).toEqual(AT), 0);
+    await throughIndexes(() => s.db.due.postpone(D5, 1, field, FAR));
+  });
+
+  test("refreshCard", async () => {
+    await throughIndexes(() => s.db.due.refreshCard(D5, AT, FAR));
+  });
+});
+
+describe("models/deliveries.ts", () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ["claim", () => s.db.deliveries.claim(D5, "me/1", AT, FAR)],
+    ["reclaim", () => s.db.deliveries.reclaim(D5, "me/1", FAR)],
+    ["save", () => s.db.deliveries.save(D5, "me/1", [{ index: 0, fields: { delivered: 1 }, posts: [] }], FAR)],
+    ["release", () => s.db.deliveries.release(D5, "me/1", 1, [], 1, FAR)],
+    ["abandon", () => s.db.deliveries.abandon(D5, "me/1", FAR)],
+    ["freeInstance", () => s.db.deliveries.freeInstance("i7")],
+    ["waiting", () => s.db.deliveries.waiting(AT, 200)],
+    ["backlog", () => s.db.deliveries.backlog(AT)],
+    ["request", () => s.db.deliveries.request(D5, AT)],
+  ])("%s", async (_, run) => {
+    await throughIndexes(run);
+  });
+});
+
+describe("models/notices.ts", () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ["drafts", () => s.db.notices.drafts()],
+    ["finishDraft", () => s.db.notices.finishDraft("n0", null, AT)],
+    ["claim", () => s.db.notices.claim("me/1", AT, FAR)],
+    ["savePosting", () => s.db.notices.savePosting("n1", "me/1", { place: place(1), at: AT })],
+    ["retryLater", () => s.db.notices.retryLater("n1", "me/1", AT)],
+    ["end", () => s.db.notices.end("n1", "me/1", "done", AT, null)],
+    ["waitingCount", () => s.db.notices.waitingCount()],
+  ])("%s", async (_, run) => {
+    await throughIndexes(run, 5);
+  });
+});
+
+describe("models/agent.ts and models/groupe.ts", () => {
+  test.each<[string, () => Promise<unknown>]>([
+    ["agent byId", () => s.db.agents.byId(agentId("a1"))],
+    ["agents byIds", () => s.db.agents.byIds([agentId("a1"), agentId("a2")])],
+    ["agent byIdentity", () => s.db.agents.byIdentity({ platform: "slack", workspace: "T1", user: "U3" })],
+    ["agent byEmail", () => s.db.agents.byEmail(" A3@exemple.test ")],
+    ["agents ofGroupe", () => s.db.agents.ofGroupe(groupeId("g3"))],
+    ["groupesWithInstructeur", () => s.db.agents.groupesWithInstructeur([groupeId("g3"), groupeId("g4")])],
+    ["link", () => s.db.agents.link(agentId("a1"), { platform: "slack", workspace: "T1", user: "U1" })],
+    ["groupe byId", () => s.db.groupes.byId(groupeId("g1"))],
+    ["groupes byIds", () => s.db.groupes.byIds([groupeId("g1")])],
+    ["groupe byPlace", () => s.db.groupes.byPlace({ platform: "slack", workspace: "T1", channel: "C3" })],
+    ["groupes ofTerritoire", () => s.db.groupes.ofTerritoire("3")],
+  ])("%s", async (_, run) => {
+    await throughIndexes(run);
+  });
+});
+
+describe("the boards of src/demandes/boards.ts", () => {
+  const roles = { aidant: true, instructeur: true, responsable: false };
+  const agent = {
+    id: agentId("aidant-3"),
+    name: "Camille",
+    email: "c@exemple.test",
+    admin: false,
+    disabled: false,
+    shared: false,
+    memberships: [
+      { groupeId: groupeId("g1"), ...roles },
+      { groupeId: groupeId("g2"), ...roles },
+    ],
+    identities: [],
+  };
+  const context = () =>
+    ({
+      db: s.db,
+      directory: new Directory(s.db),
+      clock: { now: () => new Date("2026-03-30T10:00:00Z") },
+    }) as unknown as UseCaseContext;
+  // What a groupe still has is what a board may look at; of the other demandes it sees none.
+  const own = (MANY / 40) * 2 + MANY / 50 + 1;
+
+  test.each(["nouvelles", "en-cours", "en-souffrance", "traitees", "archivees"] as const)(
+    "%s, for somebody on both sides",
+    async (id) => {
+      const plans = await throughIndexes(() => board(context(), agent, id, 0), own);
+      for (const plan of plans.filter((p) => p.stages.includes("OR"))) expect(new Set(plan.indexes).size).toBe(2);
+    },
+  );
+
+  test.each(["nouvelles", "en-cours", "en-souffrance", "traitees", "archivees"] as const)("%s, for an aidant", async (id) => {
+    await throughIndexes(() => board(context(), { ...agent, memberships: [] }, id, 0), own);
+  });
+
+  test("the two sides of a board are each found by their own index", async () => {
+    const plans = await throughIndexes(() => board(context(), agent, "nouvelles", 0), own);
+    const used = new Set(plans.flatMap((p) => p.indexes));
+    if (plans.length === 0) return;
+    expect([...used].some((name) => name.startsWith("active_1") || name.startsWith("asked_1"))).toBe(true);
+    expect([...used].some((name) => name.startsWith("openerId_1"))).toBe(true);
+  });
+
+  test.each(["chercher 12", "chercher Nom5"])("/demandes %s", async (text) => {
+    await throughIndexes(() => demandesCommand(context(), agent, text), 6);
+  });
+});

@@ -1,0 +1,142 @@
+/** A bot for tests: in this process, with the world's clock; or as the program itself, that can be killed. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { openDatabase } from "../../models/database.ts";
+import { WORKSPACE } from "../../sandbox/seed/seed.ts";
+import { createLog } from "../../src/log.ts";
+import { Metrics } from "../../src/metrics.ts";
+import { Runtime } from "../../src/runtime.ts";
+import { sealerOf, type World } from "./world.ts";
+
+const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "../../dist/src/main.js");
+const MAX_FILE_SIZE = 20 * 1024 * 1024;
+/** What is kept of the program's log, to be told when something is wrong. */
+const KEPT_LINES = 40;
+
+export interface LocalBot {
+  readonly runtime: Runtime;
+  /** Resolves once nothing that came in is under way, nor anything to be posted. */
+  idle(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A bot in this process. What a person does on the sandbox's Slack then waits for all that follows from it. */
+export async function startBotHere(world: World, instance = "ici"): Promise<LocalBot> {
+  const { slack, clock } = world;
+  const { botToken, appToken } = slack.control.installation(WORKSPACE);
+  const db = await openDatabase(world.mongodbUri, sealerOf(world.keys));
+  const runtime = new Runtime({
+    db,
+    clock,
+    log: createLog(process.env.LOG_LEVEL ?? "fatal"),
+    metrics: new Metrics(),
+    instance,
+    maxFileSize: MAX_FILE_SIZE,
+    slack: { mode: "socket", botToken, appToken, apiUrl: slack.apiUrl },
+  });
+  const idle = async () => {
+    await runtime.slack?.idle();
+    await runtime.delivery.idle();
+    await runtime.slack?.idle();
+  };
+  slack.followApp(idle);
+  await runtime.start({ alone: true });
+  return {
+    runtime,
+    idle,
+    async stop() {
+      await runtime.stop();
+      await db.close();
+    },
+  };
+}
+
+/** The program as it runs in production. */
+export class BotProcess {
+  /** True once it is connected and says so; false when it ended before. */
+  readonly ready: Promise<boolean>;
+  readonly exited: Promise<void>;
+  private readonly child: ChildProcess;
+  private readonly lines: string[] = [];
+  private ended = false;
+
+  private constructor(child: ChildProcess) {
+    this.child = child;
+    this.exited = once(child, "exit").then(() => {
+      this.ended = true;
+    });
+    this.ready = Promise.race([this.listen(), this.exited.then(() => false)]);
+  }
+
+  /** Begins to start it; `ready` tells when it has. */
+  static spawn(world: World, instance: string): BotProcess {
+    const { slack, keys, folder } = world;
+    const { botToken, appToken } = slack.control.installation(WORKSPACE);
+    const child = spawn(process.execPath, [PROGRAM], {
+      cwd: folder,
+      stdio: ["ignore", "pipe", "pipe"],
+      env: {
+        PATH: process.env.PATH,
+        PORT: "0",
+        DATA_DIR: folder,
+        LOG_LEVEL: "info",
+        INSTANCE: instance,
+        MONGODB_URI: world.mongodbUri,
+        ENCRYPTION_KEYS: `essai:${keys.encryption.toString("base64")}`,
+        SEARCH_KEY: keys.search.toString("base64"),
+        SLACK_BOT_TOKEN: botToken,
+        SLACK_APP_TOKEN: appToken,
+        SLACK_API_URL: slack.apiUrl,
+      },
+    });
+    return new BotProcess(child);
+  }
+
+  /** Starts it. @throws Error with the end of its log when it does not get ready */
+  static async start(world: World, instance: string): Promise<BotProcess> {
+    const bot = BotProcess.spawn(world, instance);
+    if (!(await bot.ready)) throw new Error(`the bot did not start:\n${bot.log()}`);
+    return bot;
+  }
+
+  /** The end of what it wrote. */
+  log(): string {
+    return this.lines.join("\n");
+  }
+
+  get running(): boolean {
+    return !this.ended;
+  }
+
+  /** Kills it without a word, and resolves when it is gone. */
+  async kill(): Promise<void> {
+    this.child.kill("SIGKILL");
+    await this.exited;
+  }
+
+  /** Asks it to stop, and resolves with its exit status. */
+  async stop(): Promise<number | null> {
+    this.child.kill("SIGTERM");
+    await this.exited;
+    return this.child.exitCode;
+  }
+
+  private async listen(): Promise<boolean> {
+    const { stdout, stderr } = this.child;
+    if (!stdout || !stderr) throw new Error("the bot has no output");
+    const keep = (line: string) => {
+      this.lines.push(line);
+      if (this.lines.length > KEPT_LINES) this.lines.shift();
+    };
+    createInterface({ input: stderr }).on("line", keep);
+    const output = createInterface({ input: stdout }).on("line", keep);
+    return new Promise((resolve) => {
+      output.on("line", (line) => {
+        if (line.startsWith("aplus-bot fonctionne")) resolve(true);
+      });
+    });
+  }
+}

@@ -1,0 +1,78 @@
+/** The instants at which a bot can be killed: before and after each of its writes, and each of its calls to Slack. */
+import type { World } from "./world.ts";
+
+export type Phase = "before" | "after";
+
+/** Told of each instant, and awaited; « lost » keeps from happening what was about to. */
+export type Watcher = (label: string, phase: Phase) => Promise<"lost" | undefined>;
+
+/** Watches every write to the database (the embedded one) and every call to Slack. Gives the end of the watch. */
+export function watchInstants({ slack, intercept }: World, watcher: Watcher): () => void {
+  const end = slack.onCall(async (phase, method) => {
+    // Whoever asked is dead; that Slack acted all the same is the harder case, so « lost » changes nothing here.
+    await watcher(method, phase);
+  });
+  intercept?.(async (phase, command, _db, collection) => {
+    if ((await watcher(`${command} ${collection}`, phase)) === "lost") throw new Error("the write was lost on the way");
+  });
+  return () => {
+    end();
+    intercept?.(undefined);
+  };
+}
+
+/**
+ * Chooses the next instant: kinds that were never killed at come first, then any, some way into the life of the process.
+ * `random`: between 0 and 1, repeatable.
+ */
+export class Chooser {
+  /** Every kind seen, and how often a bot was killed there. */
+  readonly kinds = new Map<string, number>();
+  private readonly random: () => number;
+  private wanted: string | null = null;
+  private left = 0;
+
+  constructor(random: () => number) {
+    this.random = random;
+  }
+
+  /** From now on, `isIt` says when the chosen instant is there. */
+  choose(): void {
+    const rarest = Math.min(...this.kinds.values(), Number.POSITIVE_INFINITY);
+    const rare = [...this.kinds].filter(([, kills]) => kills === rarest).map(([kind]) => kind);
+    this.wanted = rarest === 0 ? (rare[Math.floor(this.random() * rare.length)] ?? null) : null;
+    this.left = 1 + Math.floor(this.random() * (this.wanted === null ? 90 : 3));
+  }
+
+  /** Whether this is the instant that was chosen; counts it as killed at. */
+  isIt(label: string, phase: Phase): boolean {
+    const kind = `${phase} ${label}`;
+    this.kinds.set(kind, this.kinds.get(kind) ?? 0);
+    if (this.left === 0 || (this.wanted !== null && this.wanted !== kind)) return false;
+    this.left -= 1;
+    if (this.left > 0) return false;
+    this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
+    return true;
+  }
+
+  /** The chosen kind does not come: any will do. */
+  relent(): void {
+    this.wanted = null;
+  }
+
+  /** No instant is chosen any more. */
+  forget(): void {
+    this.left = 0;
+  }
+}
+
+/** Numbers between 0 and 1, the same for the same seed (xorshift). */
+export function series(seed: number): () => number {
+  let state = seed >>> 0 || 1;
+  return () => {
+    state ^= state << 13;
+    state ^= state >>> 17;
+    state ^= state << 5;
+    return (state >>> 0) / 2 ** 32;
+  };
+}
