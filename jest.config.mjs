@@ -10,7 +10,7 @@ export default {
   // The Matrix library’s native cryptography is downloaded at install, which closed networks do not allow.
   moduleNameMapper: { "^@matrix-org/matrix-sdk-crypto-nodejs$": "<rootDir>/test/support/noNativeCrypto.cjs" },
   // A test that waits for a condition fails with its own words long before this; the bound only ends a hang.
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   maxWorkers: 2,
   // Agenda leaves a timer of half a lock's lifetime after each run of a job, which would hold each worker for half a minute.
   forceExit: true,

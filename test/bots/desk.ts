@@ -97,7 +97,7 @@ export function recordingLog(): Log & { readonly lines: LogLine[] } {
 }
 
 /** Resolves once the condition holds. @throws when it has not for `within` milliseconds, which only bounds a hang */
-export async function until(condition: () => unknown, what: string, within = 20_000): Promise<void> {
+export async function until(condition: () => unknown, what: string, within = 60_000): Promise<void> {
   const start = performance.now();
   while (!(await condition())) {
     if (performance.now() - start > within) throw new Error(`still waiting: ${what}`);

@@ -16,7 +16,7 @@ const KILLS = Number(process.env.KILLS ?? 15);
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** A bound on each life, so that an instant that does not come is not awaited for ever. */
 const LONGEST_LIFE_MS = 4_000;
-const PER_KILL_MS = 15_000;
+const PER_KILL_MS = 30_000;
 
 /** Resolves after that long, or as soon as `early` does. */
 async function atMost(ms: number, early: Promise<void>): Promise<void> {

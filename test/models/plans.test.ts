@@ -71,7 +71,7 @@ beforeAll(async () => {
     if (n % 20 === 0) await s.db.notices.addDraft(notice.id, notice.to, {}, AT);
     else await s.db.notices.add(notice, n % 15 === 1 ? AT : FAR);
   }
-}, 120_000);
+});
 afterAll(() => s.close());
 
 interface Explained {

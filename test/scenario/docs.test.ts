@@ -42,16 +42,16 @@ describe("docs/sandbox.md", () => {
   beforeAll(async () => {
     examples = examplesOf(await readFile(PAGE, "utf8"));
     stage = await startStage();
-  }, 60_000);
+  });
 
-  afterAll(() => stage.close(), 60_000);
+  afterAll(() => stage.close());
 
   test("every call of the page works as it stands, and answers what the page says", async () => {
     expect(examples.length).toBeGreaterThan(15);
     const answers = await answersOf(examples, stage);
     expect(answers).toHaveLength(examples.length);
     for (const [n, { answer }] of examples.entries()) if (answer) expect(answers[n]).toMatchObject(answer);
-  }, 60_000);
+  });
 
   test("a page that lies is found out", async () => {
     const lie = [{ script: "curl -X POST http://127.0.0.1:3000/sandbox/slack/clic -d '{}'", answer: null }];

@@ -34,7 +34,7 @@ test("every step of every story leaves what it should, and the transcript tells 
   expect(text.match(/^ {3}✓ .* \(\d+ ms\)$/gm)).toHaveLength(steps.length);
   expect(text).toContain(" 6. samedi 7 mars 2026 à 14:00");
   expect(text).toContain("Quatre jours de silence");
-}, 120_000);
+});
 
 test("a story without an end in the world is no success", async () => {
   expect((await told([], SHORT)).good).toBe(false);

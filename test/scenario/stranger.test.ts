@@ -15,9 +15,9 @@ let stage: Stage;
 
 beforeAll(async () => {
   stage = await startStage();
-}, 60_000);
+});
 
-afterAll(() => stage.close(), 60_000);
+afterAll(() => stage.close());
 
 async function open(values: Readonly<Record<string, unknown>>) {
   await stage.control.act("command", { as: "camille.exemple", channel: "dm", command: "/demande" });

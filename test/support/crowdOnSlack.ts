@@ -49,6 +49,7 @@ export class Crowd {
   private readonly options: CrowdOptions;
   private resting = false;
   private count = 0;
+  private waiting = 0;
 
   constructor(options: CrowdOptions) {
     this.options = options;
@@ -78,7 +79,14 @@ export class Crowd {
   }
 
   private async bot(): Promise<void> {
+    this.waiting += 1;
     await until("the bot, or the end of the day", () => this.resting || this.options.isUp(), 10 * 60_000);
+    this.waiting -= 1;
+  }
+
+  /** Whether everybody who can act only waits for the bot: nothing more is tried until it is up. */
+  get allWait(): boolean {
+    return this.waiting >= AIDANTS.length;
   }
 
   private act(who: string): Promise<void> {
@@ -140,7 +148,8 @@ export class Crowd {
 
   private async look(who: string, thread: Thread): Promise<void> {
     const told = await this.options.people.click(who, thread, "voir");
-    this.note("viewing", `${who} ${thread.id}`, told.kind !== "failed");
+    // Whoever was told that it could not be done, and to try again, was shown nothing.
+    this.note("viewing", `${who} ${thread.id}`, told.kind === "form");
     await this.closeWindows(who);
   }
 

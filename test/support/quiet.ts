@@ -18,7 +18,7 @@ async function waiting(db: Database): Promise<string[]> {
 }
 
 /** Resolves once Slack has nothing to hand over, and the bots nothing to write or post. */
-export async function untilQuiet(db: Database, slack: Pick<SlackSandbox, "settled">, within = 45_000): Promise<void> {
+export async function untilQuiet(db: Database, slack: Pick<SlackSandbox, "settled">, within = 150_000): Promise<void> {
   let last: string[] = [];
   await until(
     () => `everything delivered; what waits: ${last.join("; ") || "Slack itself"}`,

@@ -12,7 +12,7 @@ const LOOK_AGAIN_MS = 20;
 export async function until<T>(
   what: string | (() => string | Promise<string>),
   look: () => T | Promise<T>,
-  within = 45_000,
+  within = 150_000,
 ): Promise<NonNullable<T>> {
   const start = performance.now();
   for (;;) {

@@ -171,7 +171,7 @@ export async function waitingSync(
 }
 
 /** Waits for a condition; fails with `what` when it does not come. */
-export async function until(condition: () => boolean | Promise<boolean>, what: string, bound = 10_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what: string, bound = 60_000): Promise<void> {
   const start = performance.now();
   while (!(await condition())) {
     if (performance.now() - start > bound) throw new Error(`waited in vain for ${what}`);

@@ -90,7 +90,7 @@ test("a cut closes the sockets; the app comes back and nothing is lost", async (
   await until(() => heard.length > 0, "the message after the reconnection", 20_000);
   expect(heard).toHaveLength(1);
   await socketClient(app).disconnect();
-}, 30_000);
+});
 
 test("a platform that is down answers nothing", async () => {
   bench.sandbox.faults.add({ kind: "down" });
