@@ -115,7 +115,7 @@ async function measure(db: Database): Promise<Swept> {
     db,
     directory: new Directory(db),
     // Deliveries are measured with the clicks.
-    delivery: { kick: () => undefined },
+    delivery: { kick: () => undefined, first: (act) => act() },
     clock: { now: () => NOW },
     log: createLog("error"),
     metrics,

@@ -4,6 +4,7 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import PQueue from "p-queue";
+import type { ThreadChange } from "../../models/deliveries.ts";
 import type { LoadedDemande } from "../../models/demandes.ts";
 import type { AgentId, DemandeId } from "../domain/ids.ts";
 import type { GroupeNames } from "../presentation/names.ts";
@@ -11,9 +12,11 @@ import { groupesOf } from "../presentation/names.ts";
 import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
 import { brokenNotices, eventNotices } from "./demandeNotices.ts";
+import { jointWrites } from "./jointWrites.ts";
 import { sweepNotices } from "./notices.ts";
 import { portOf, resolvePlace } from "./place.ts";
 import { DeliveryFault } from "./port.ts";
+import { Precedence } from "./precedence.ts";
 import { Progress } from "./progress.ts";
 import { deliverThread } from "./threads.ts";
 
@@ -33,6 +36,7 @@ const inMs = (ms: number): Date => new Date(Date.now() + ms);
 
 export class Delivery {
   private readonly context: DeliveryContext;
+  private readonly precedence = new Precedence();
   private readonly queue = new PQueue({ concurrency: PARALLEL_DEMANDES });
   /** Demandes under way here, and whether one more round was asked for meanwhile. */
   private readonly underWay = new Map<DemandeId, { again: boolean }>();
@@ -41,6 +45,11 @@ export class Delivery {
 
   constructor(context: DeliveryContext) {
     this.context = context;
+  }
+
+  /** Does what somebody asked, ahead of the deliveries that have not begun. */
+  first<T>(act: () => Promise<T>): Promise<T> {
+    return this.precedence.first(act);
   }
 
   /** Asks for a delivery, soon; never throws and never waits. */
@@ -58,7 +67,8 @@ export class Delivery {
   /** Delivers whatever waits and was cut short; resolves when these deliveries have ended, well or not. */
   async sweep(limit = 200): Promise<number> {
     const ids = await this.context.db.deliveries.waiting(systemNow(), limit);
-    for (const id of ids) this.kick(id);
+    // What is under way here finds by itself what came meanwhile.
+    for (const id of ids) if (!this.underWay.has(id)) this.kick(id);
     await this.idle();
     return ids.length;
   }
@@ -79,6 +89,7 @@ export class Delivery {
   private async run(id: DemandeId): Promise<void> {
     // What was asked is written: the platform is answered before the delivery begins.
     await nextTurn();
+    await this.precedence.turn();
     try {
       do {
         const state = this.underWay.get(id);
@@ -128,7 +139,11 @@ export class Delivery {
     const { db, directory, owner } = this.context;
     const names = await directory.groupeNames(groupesOf(demande.state));
     const progresses = demande.threads.map((thread, index) => new Progress(index, thread));
-    await Promise.all(progresses.map((progress) => this.oneThread(demande, names, progress)));
+    const write = (changes: readonly ThreadChange[]) => db.deliveries.save(demande.id, owner, changes, inMs(LEASE_MS));
+    const flush = jointWrites(progresses, write, () => new LeaseLost());
+    // Each to its end: what goes on after the demande was given back would be done by its next worker too.
+    const ends = await Promise.allSettled(progresses.map((progress) => this.oneThread(demande, names, progress, flush)));
+    for (const end of ends) if (end.status === "rejected") throw end.reason;
     const waiting = progresses.flatMap(({ thread }) => (thread.retryAt ? [thread.retryAt.getTime()] : []));
     await this.addNotices(demande, names, progresses);
     const changes = progresses.flatMap((progress) => progress.take());
@@ -157,13 +172,15 @@ export class Delivery {
     void this.queue.add(() => sweepNotices(this.context).catch(failed));
   }
 
-  private async oneThread(demande: LoadedDemande, names: GroupeNames, progress: Progress): Promise<void> {
-    const { db, directory, ports, clock, log, owner, metrics } = this.context;
+  private async oneThread(
+    demande: LoadedDemande,
+    names: GroupeNames,
+    progress: Progress,
+    flush: () => Promise<void>,
+  ): Promise<void> {
+    const { db, directory, ports, clock, log, metrics } = this.context;
     const { thread } = progress;
     if (thread.retryAt && thread.retryAt > systemNow()) return;
-    const flush = async () => {
-      if (!(await db.deliveries.save(demande.id, owner, progress.take(), inMs(LEASE_MS)))) throw new LeaseLost();
-    };
     try {
       const place = await resolvePlace(thread, db, directory, ports);
       const port = portOf(ports, place.platform);

@@ -9,7 +9,7 @@ import type { Metrics } from "../metrics.ts";
 export interface UseCaseContext {
   readonly db: Database;
   readonly directory: Directory;
-  readonly delivery: Pick<Delivery, "kick">;
+  readonly delivery: Pick<Delivery, "kick" | "first">;
   readonly clock: Clock;
   readonly log: Log;
   readonly metrics: Metrics;

@@ -48,8 +48,10 @@ export class Reception implements Desk {
     run: (agent: AgentRecord) => Promise<T>,
   ): Promise<T | Reaction> {
     const from = performance.now();
-    const agent = await this.context.directory.agentOf(inbound.person);
-    const result = agent && !agent.disabled ? await run(agent) : tell(refusalTexts.notAnAgent);
+    const result = await this.context.delivery.first(async () => {
+      const agent = await this.context.directory.agentOf(inbound.person);
+      return agent && !agent.disabled ? run(agent) : tell(refusalTexts.notAnAgent);
+    });
     this.context.metrics.inbound(inbound.person.platform, kind, (performance.now() - from) / 1000);
     return result;
   }

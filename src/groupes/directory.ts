@@ -7,11 +7,16 @@ import type { AgentId, GroupeId } from "../domain/ids.ts";
 import type { GroupeNames } from "../presentation/names.ts";
 
 const NAMES_KEPT_MS = 30_000;
+const USERS_KEPT_MS = 10_000;
+/** More is forgotten at once: who is pinged often is soon known again. */
+const MOST_USERS_KEPT = 5_000;
 
 export class Directory {
   private readonly db: Database;
   private readonly people = new Map<PlatformName, PeoplePort>();
   private readonly names = new Map<GroupeId, { readonly name: string; readonly until: number }>();
+  /** By platform, workspace and agent. */
+  private readonly users = new Map<string, { readonly user: string; readonly until: number }>();
 
   constructor(db: Database) {
     this.db = db;
@@ -52,14 +57,23 @@ export class Directory {
     return null;
   }
 
-  /** The accounts of these agents in one place; those who have none there are left out. */
+  /** The accounts of these agents in one place, as of some seconds ago; those who have none there are left out. */
   async userIds(agents: readonly AgentId[], place: Place): Promise<UserIds> {
-    const found = await this.db.agents.byIds([...new Set(agents)]);
+    const now = performance.now();
+    const keyOf = (agent: AgentId) => `${place.platform}/${place.workspace}/${agent}`;
+    const wanted = [...new Set(agents)];
+    if (this.users.size + wanted.length > MOST_USERS_KEPT) this.users.clear();
+    const missing = wanted.filter((agent) => (this.users.get(keyOf(agent))?.until ?? 0) < now);
     const here = (i: Identity) => i.platform === place.platform && i.workspace === place.workspace;
+    for (const agent of await this.db.agents.byIds(missing)) {
+      const user = agent.disabled ? null : (agent.identities.find(here)?.user ?? null);
+      // Somebody not there yet may come at any moment: only who is there is remembered.
+      if (user !== null) this.users.set(keyOf(agent.id), { user, until: now + USERS_KEPT_MS });
+    }
     return new Map(
-      found.flatMap((agent) => {
-        const identity = agent.identities.find(here);
-        return identity && !agent.disabled ? [[agent.id, identity.user] as const] : [];
+      wanted.flatMap((agent) => {
+        const known = this.users.get(keyOf(agent));
+        return known && known.until >= now ? [[agent, known.user] as const] : [];
       }),
     );
   }

@@ -60,7 +60,7 @@ describe("aplus doctor", () => {
       const context = {
         db,
         directory: new Directory(db),
-        delivery: { kick: () => undefined },
+        delivery: { kick: () => undefined, first: <T>(act: () => Promise<T>) => act() },
         clock: systemClock,
         log: createLog("silent"),
         metrics: new Metrics(),

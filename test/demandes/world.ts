@@ -104,7 +104,7 @@ export class World {
     this.context = {
       db,
       directory: new Directory(db),
-      delivery: { kick: (id) => this.kicked.push(id) },
+      delivery: { kick: (id) => this.kicked.push(id), first: (act) => act() },
       clock: { now: () => this.now },
       log: { debug: write("debug"), info: write("info"), warn: write("warn"), error: write("error") },
       metrics: new Metrics(),
