@@ -69,7 +69,9 @@ interface Collection {
 const key = (a: string, b: string): string => `${a}|${b}`;
 
 /** The same document made by two processes at once: one of them finds it there. */
-const isDuplicate = (error: unknown): boolean => error instanceof mongoose.mongo.MongoServerError && error.code === 11_000;
+const isDuplicate = (error: unknown): boolean =>
+  // Servers that are not MongoDB’s own may give a code of theirs when two processes insert at the same instant.
+  error instanceof mongoose.mongo.MongoServerError && (error.code === 11_000 || /duplicate key/i.test(error.message));
 
 export class MatrixState {
   readonly models: readonly Collection[];

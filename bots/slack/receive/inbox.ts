@@ -122,11 +122,22 @@ export class Inbox {
     // The root of a thread with replies does not go: a tombstone takes its place.
     if (message.subtype === "tombstone") return previous === undefined ? null : this.#deleted(workspace, channel, previous);
     if (message.edited == null || message.edited.ts === previous?.edited?.ts) return null;
-    return this.edited(workspace, channel, message);
+    const first = await this.#before(workspace, channel, previous ?? message);
+    const heard = await this.edited(workspace, channel, message);
+    return heard?.reaction.kind === "nothing" ? first : heard;
+  }
+
+  /**
+   * What was said in a thread before it was changed or deleted: Slack may have told it to another process, which has not
+   * written it yet. Whoever comes second finds it there.
+   */
+  async #before(workspace: Workspace, channel: string, message: SlackMessage): Promise<Heard | null> {
+    return rootOf(message) === null ? null : this.message(workspace, channel, message);
   }
 
   async #deleted(workspace: Workspace, channel: string, message: SlackMessage): Promise<Heard | null> {
     if (!isSpoken(message, workspace)) return null;
+    await this.#before(workspace, channel, message);
     const reaction = await this.#desk.deleted({
       id: deletionId(workspace.id, channel, message.ts),
       person: person(workspace, message.user),

@@ -101,6 +101,17 @@ describe.each(["socket", "http"] as const)("what people write, by %s", (mode) =>
     ]);
   });
 
+  test("what was said is handed over again before its edit or its deletion: another process may not have written it yet", async () => {
+    const { desk, control, camille, channel } = bench;
+    const ts = await write("Premier jet", { thread: root });
+    await control.edit({ as: camille.id, channel: channel.id, message: ts, text: "Second jet", wait: "ack" });
+    await control.delete({ as: camille.id, channel: channel.id, message: ts, wait: "ack" });
+    const [said, ...again] = desk.of("message");
+    expect(desk.calls.map(({ kind }) => kind)).toEqual(["message", "message", "edited", "message", "deleted"]);
+    expect(again.map(({ id }) => id)).toEqual([said?.id, said?.id]);
+    expect(again[0]?.text).toEqual(richText("Premier jet"));
+  });
+
   test("a message that began a thread is deleted though a tombstone takes its place", async () => {
     const { desk, control, camille, dominique, channel } = bench;
     const ts = await write("Un fil à moi");
