@@ -1,6 +1,6 @@
 /** Who clicks: enough aidants and groupes that no single conversation is the bottleneck; Slack takes one message at a time in each. */
 import type { Database } from "../models/database.ts";
-import { WORKSPACE } from "../sandbox/seed/seed.ts";
+import { WORKSPACE } from "../sandbox/seed/slack.ts";
 import type { SlackSandbox } from "../sandbox/slack/server.ts";
 import { agentId, groupeId } from "../src/domain/ids.ts";
 

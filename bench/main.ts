@@ -1,23 +1,31 @@
-/** `npm run bench [-- --quick] [--json FILE] [--only clicks,sweep,start] [--mongodb URI]` */
+/** `npm run bench [-- --quick] [--json FILE] [--only clicks,pills,sweep,start] [--mongodb URI] [--homeserver URL]` */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { clickFigures } from "./clicks.ts";
 import type { Figure } from "./figures.ts";
 import { isMet, table } from "./figures.ts";
+import { pillFigures } from "./pills.ts";
 import { startFigures } from "./start.ts";
 import { sweepFigures } from "./sweep.ts";
 import type { BenchWorld } from "./world.ts";
 import { startWorld } from "./world.ts";
 
 const { values: options } = parseArgs({
-  options: { quick: { type: "boolean" }, json: { type: "string" }, only: { type: "string" }, mongodb: { type: "string" } },
+  options: {
+    quick: { type: "boolean" },
+    json: { type: "string" },
+    only: { type: "string" },
+    mongodb: { type: "string" },
+    homeserver: { type: "string" },
+  },
 });
 const quick = options.quick === true;
 
 type Part = (world: BenchWorld) => Promise<Figure[]>;
 const PARTS: Readonly<Record<string, Part>> = {
   clicks: (world) => clickFigures(world, quick ? { steady: 100, flood: 100, rounds: 1 } : { steady: 400, flood: 250, rounds: 3 }),
+  pills: (world) => pillFigures(world, options.homeserver ?? null, quick ? 30 : 100),
   sweep: (world) => sweepFigures(world, quick ? [1_000, 10_000] : [1_000, 100_000]),
   start: () => startFigures(quick ? 10 : 60),
 };

@@ -4,7 +4,7 @@ import PQueue from "p-queue";
 import type { Database } from "../models/database.ts";
 import { openDatabase } from "../models/database.ts";
 import { createSealer } from "../models/sealing.ts";
-import { WORKSPACE } from "../sandbox/seed/seed.ts";
+import { WORKSPACE } from "../sandbox/seed/slack.ts";
 import { systemClock } from "../src/clock.ts";
 import { createLog } from "../src/log.ts";
 import { Metrics } from "../src/metrics.ts";
@@ -53,6 +53,7 @@ export async function demandeTargets(world: BenchWorld, database: string, count:
     instance: "seed",
     maxFileSize: MAX_FILE_SIZE,
     slack: { mode: "socket", botToken, appToken, apiUrl: slack.apiUrl },
+    matrix: null,
   });
   await runtime.start({ alone: true });
   const users = new Map(slack.control.users(WORKSPACE).map(({ name, id }) => [name, id]));

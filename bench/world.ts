@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { WORKSPACE } from "../sandbox/seed/seed.ts";
+import { WORKSPACE } from "../sandbox/seed/slack.ts";
 import type { SlackSandbox } from "../sandbox/slack/server.ts";
 import { startSlackSandbox } from "../sandbox/slack/server.ts";
 import type { Child } from "./child.ts";

@@ -77,6 +77,13 @@ export class Agents {
     return document && toAgent(document);
   }
 
+  /** Those to whom one of these accounts belongs. */
+  async byIdentities(identities: readonly Identity[]): Promise<AgentRecord[]> {
+    if (identities.length === 0) return [];
+    const documents = await this.model.find({ identities: { $in: identities.map(keyOf) } }).lean<AgentDocument[]>();
+    return documents.map(toAgent);
+  }
+
   async byEmail(email: string): Promise<AgentRecord | null> {
     const document = await this.model.findOne({ email: email.trim().toLowerCase() }).lean<AgentDocument>();
     return document && toAgent(document);
@@ -101,9 +108,17 @@ export class Agents {
     await this.model.updateOne({ _id: id }, { $addToSet: { identities: keyOf(identity) } });
   }
 
-  /** Stores an agent as given, whole; identities already known are kept. */
-  async save(agent: Agent, identities: readonly Identity[] = []): Promise<void> {
-    const { id, email, memberships, ...rest } = agent;
+  /** From then on, whoever acts with these accounts is not this agent. */
+  async unlink(id: AgentId, identities: readonly Identity[]): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $pullAll: { identities: identities.map(keyOf) } });
+  }
+
+  /**
+   * Stores an agent as given, whole, but for its accounts: those already known are kept, whichever the agent bears, and these
+   * are added. An agent that was read a while ago never brings back an account that was taken from it meanwhile.
+   */
+  async save(agent: Agent & Partial<AgentRecord>, identities: readonly Identity[] = []): Promise<void> {
+    const { id, email, memberships, identities: _, ...rest } = agent;
     await this.model.updateOne(
       { _id: id },
       {

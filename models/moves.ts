@@ -1,6 +1,7 @@
 /** Threads of a channel that goes on in another: what they showed is left behind, and shown again in the new place. */
 import type { Model } from "mongoose";
-import type { DemandeId } from "../src/domain/ids.ts";
+import type { PlatformName } from "../src/domain/demande.ts";
+import type { AgentId, DemandeId } from "../src/domain/ids.ts";
 import { demandeId } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
 import type { DemandeDocument } from "./demande.ts";
@@ -34,6 +35,21 @@ export class Moves {
       .find({ "threads.key": { $gte: prefix, $lt: `${prefix}\uffff` }, status: { $ne: "archivee" } }, { _id: 1, threads: 1 })
       .lean<Pick<DemandeDocument, "_id" | "threads">[]>();
     return documents.filter(({ threads }) => threads.some((t) => t.key?.startsWith(prefix))).map((d) => demandeId(d._id));
+  }
+
+  /** The demandes that are still open and that this agent follows in a direct conversation on this platform, and where. */
+  async openDirects(agent: AgentId, platform: PlatformName): Promise<{ id: DemandeId; place: Place }[]> {
+    const documents = await this.model
+      // A direct conversation is that of the agent who opened the demande.
+      .find({ openerId: agent, status: { $ne: "archivee" } }, { _id: 1, threads: 1 })
+      .lean<Pick<DemandeDocument, "_id" | "threads">[]>();
+    return documents.flatMap(({ _id, threads }) =>
+      threads.flatMap(({ agentId, workspace, channel, ...thread }) =>
+        agentId === agent && thread.platform === platform && workspace !== null && channel !== null
+          ? [{ id: demandeId(_id), place: { platform, workspace, channel } }]
+          : [],
+      ),
+    );
   }
 
   /** Its threads there begin anew, to be delivered from then on (system time), and the demande is given back. False when the lease was lost. */

@@ -5,6 +5,7 @@ import type { Database } from "../models/database.ts";
 import type { Route } from "../src/http/server.ts";
 import { answerJson } from "../src/http/server.ts";
 import type { Runtime } from "../src/runtime.ts";
+import { handleMatrixControl } from "./matrix/control/http.ts";
 import type { Sandbox } from "./sandbox.ts";
 import { handleSlackControl } from "./slack/control/http.ts";
 import { durationMs, mayMoveTo, moveTo } from "./time.ts";
@@ -68,13 +69,12 @@ function targetOf(body: unknown, now: Date): Date {
 /** The routes of the sandbox; the clock is moved by one call at a time. */
 export function controlRoute(sandbox: Sandbox, runtime: Runtime, db: Database): Route {
   let moving: Promise<unknown> = Promise.resolve();
-  sandbox.slack.followApp(() => runtime.delivery.idle());
-
+  sandbox.follow(runtime);
   async function answer(request: IncomingMessage, path: string): Promise<{ status: number; body: unknown }> {
     checkOrigin(request);
     const { method = "GET" } = request;
     if (path === "/sandbox/world" && method === "GET")
-      return { status: 200, body: await describeWorld(db, sandbox.slack, sandbox.clock.now()) };
+      return { status: 200, body: await describeWorld(db, sandbox, sandbox.clock.now()) };
     const body = method === "POST" ? await readBody(request) : undefined;
     if (path === "/sandbox/clock" && method === "POST") {
       const target = targetOf(body, sandbox.clock.now());
@@ -84,7 +84,8 @@ export function controlRoute(sandbox: Sandbox, runtime: Runtime, db: Database): 
       return { status: 200, body: { ok: true, now: sandbox.clock.now().toISOString() } };
     }
     const query = Object.fromEntries(new URL(request.url ?? "/", "http://localhost").searchParams);
-    const answered = await handleSlackControl(sandbox.slack, { method, path, query, body });
+    const call = { method, path, query, body };
+    const answered = (await handleSlackControl(sandbox.slack, call)) ?? (await handleMatrixControl(sandbox.matrix, call));
     if (!answered) throw new BadCall(404, "Cet appel n’existe pas : voyez docs/sandbox.md.");
     return answered;
   }

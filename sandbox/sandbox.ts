@@ -2,19 +2,27 @@
 import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "../models/database.ts";
-import type { SlackSettings } from "../src/config.ts";
+import type { MatrixSettings, SlackSettings } from "../src/config.ts";
 import type { Runtime } from "../src/runtime.ts";
 import { MovableClock } from "./clock.ts";
+import type { MatrixSandbox } from "./matrix/server.ts";
+import { startMatrixSandbox } from "./matrix/server.ts";
 import { startMongoServer } from "./mongo/server.ts";
-import { seedDatabase, seedSlack, seedStories, WORKSPACE } from "./seed/seed.ts";
+import { onMatrix, openDirects, SERVER_NAME, seedMatrix } from "./seed/matrix.ts";
+import { seedDatabase, seedStories } from "./seed/seed.ts";
+import { onSlack, seedSlack, WORKSPACE } from "./seed/slack.ts";
 import type { SlackSandbox } from "./slack/server.ts";
 import { startSlackSandbox } from "./slack/server.ts";
 
 export interface Sandbox {
   readonly mongodbUri: string;
   readonly slackSettings: SlackSettings;
+  readonly matrixSettings: MatrixSettings;
   readonly slack: SlackSandbox;
+  readonly matrix: MatrixSandbox;
   readonly clock: MovableClock;
+  /** From then on, what a person does there waits for all that this bot makes of it. */
+  follow(runtime: Runtime): void;
   /** Puts people and groupes in the database the first time; before the bot connects. */
   prepare(db: Database): Promise<void>;
   /** Plays the first day, the first time; once the bot runs. */
@@ -40,23 +48,41 @@ export async function startSandbox(dataDir: string): Promise<Sandbox> {
   const clock = await MovableClock.open(join(folder, "clock.json"));
   const mongo = await startMongoServer({ folder: join(folder, "mongo") });
   const slack = await startSlackSandbox({ folder: join(folder, "slack"), clock, rateLimits: false });
-  if (isNew) await seedSlack(slack);
+  const matrix = await startMatrixSandbox({
+    folder: join(folder, "matrix"),
+    clock,
+    serverName: SERVER_NAME,
+    rateLimits: false,
+  });
+  if (isNew) await Promise.all([seedSlack(slack), seedMatrix(matrix)]);
   const { botToken, appToken } = slack.control.installation(WORKSPACE);
+  const { accessToken } = matrix.control.session();
+  const platforms = () => [onSlack(slack), onMatrix(matrix)];
+  const follow = (runtime: Runtime) => {
+    const idle = () => runtime.idle();
+    slack.followApp(idle);
+    matrix.followApp(idle);
+  };
   return {
+    follow,
     mongodbUri: mongo.uri.replace("/?", "/aplus?"),
     slackSettings: { mode: "socket", botToken, appToken, apiUrl: slack.apiUrl },
+    matrixSettings: { homeserver: matrix.url, accessToken, callsPerSecond: 0 },
     slack,
+    matrix,
     clock,
     async prepare(db) {
-      if (isNew) await seedDatabase(db, slack);
+      if (isNew) await seedDatabase(db, platforms());
     },
     async open(runtime) {
+      follow(runtime);
       if (!isNew) return;
-      await seedStories(runtime, clock, slack, new Date());
+      await openDirects(matrix);
+      await seedStories(runtime, clock, platforms(), new Date());
       await writeFile(seeded, "");
     },
     async close() {
-      await slack.close();
+      await Promise.all([slack.close(), matrix.close()]);
       await mongo.close();
     },
   };

@@ -1,7 +1,9 @@
 /** The world as the control API tells it: who plays, where, and what time it is there. */
 import type { AgentRecord } from "../models/agent.ts";
 import type { Database } from "../models/database.ts";
+import type { Identity, Place, PlatformName } from "../src/delivery/port.ts";
 import type { GroupeId } from "../src/domain/ids.ts";
+import type { MatrixSandbox } from "./matrix/server.ts";
 import type { SlackSandbox } from "./slack/server.ts";
 
 interface WorldAgent {
@@ -9,7 +11,7 @@ interface WorldAgent {
   readonly id: string;
   readonly name: string;
   readonly email: string;
-  readonly platform: "slack";
+  readonly platform: PlatformName;
   readonly roles: readonly string[];
   /** Name of the groupe; null for an admin, or somebody without an account. */
   readonly groupe: string | null;
@@ -17,7 +19,7 @@ interface WorldAgent {
 
 interface WorldChannel {
   readonly id: string;
-  readonly platform: "slack";
+  readonly platform: PlatformName;
   readonly name: string;
   /** Name of the groupe bound to it; null for any other, direct conversations included. */
   readonly groupe: string | null;
@@ -38,37 +40,93 @@ export interface World {
   readonly channels: readonly WorldChannel[];
 }
 
-export async function describeWorld(db: Database, slack: SlackSandbox, now: Date): Promise<World> {
+/** What both platforms tell of their accounts and conversations. */
+interface Account {
+  readonly identity: Identity;
+  readonly name: string;
+  readonly email: string;
+}
+
+interface Conversation {
+  readonly place: Place;
+  readonly name: string;
+  /** In a direct conversation with the bot: the account of the other one. */
+  readonly direct: string | null;
+}
+
+function onSlack({ control }: SlackSandbox): { accounts: Account[]; conversations: Conversation[] } {
+  const people = control.users().filter(({ isBot }) => !isBot);
+  const ids = new Set(people.map(({ id }) => id));
+  return {
+    accounts: people.map(({ id, teamId, realName, email = "" }) => ({
+      identity: { platform: "slack", workspace: teamId, user: id },
+      name: realName,
+      email,
+    })),
+    conversations: control.channels().map(({ id, teamId, name, kind, members }) => ({
+      place: { platform: "slack", workspace: teamId, channel: id },
+      name,
+      direct: kind === "im" ? (members.find((member) => ids.has(member)) ?? null) : null,
+    })),
+  };
+}
+
+function onMatrix({ control }: MatrixSandbox): { accounts: Account[]; conversations: Conversation[] } {
+  const bot = control.bot().id;
+  const workspace = bot.slice(bot.indexOf(":") + 1);
+  return {
+    accounts: control.users().map(({ id, displayName, email = "" }) => ({
+      identity: { platform: "matrix", workspace, user: id },
+      name: displayName,
+      email,
+    })),
+    conversations: control.rooms().map(({ id, name, direct }) => ({
+      place: { platform: "matrix", workspace, channel: id },
+      name,
+      direct,
+    })),
+  };
+}
+
+export async function describeWorld(
+  db: Database,
+  { slack, matrix }: { readonly slack: SlackSandbox; readonly matrix: MatrixSandbox },
+  now: Date,
+): Promise<World> {
   const groupes = new Map<GroupeId, string>();
   const bound = new Map<string, string>();
   for (const groupe of await db.groupes.all()) {
     groupes.set(groupe.id, groupe.name);
     if (groupe.place) bound.set(groupe.place.channel, groupe.name);
   }
-  const agents: WorldAgent[] = [];
-  for (const user of slack.control.users()) {
-    if (user.isBot) continue;
-    const agent = await db.agents.byIdentity({ platform: "slack", workspace: user.teamId, user: user.id });
-    const [first] = agent?.memberships ?? [];
-    agents.push({
-      id: user.id,
-      name: user.realName,
-      email: user.email ?? "",
-      platform: "slack",
-      roles: agent ? rolesOf(agent) : [],
-      groupe: first ? (groupes.get(first.groupeId) ?? null) : null,
-    });
-  }
+  const sides = [onSlack(slack), onMatrix(matrix)];
+  const agents = await Promise.all(
+    sides
+      .flatMap(({ accounts }) => accounts)
+      .map(async ({ identity, name, email }): Promise<WorldAgent> => {
+        const agent = await db.agents.byIdentity(identity);
+        const [first] = agent?.memberships ?? [];
+        return {
+          id: identity.user,
+          name,
+          email,
+          platform: identity.platform,
+          roles: agent ? rolesOf(agent) : [],
+          groupe: first ? (groupes.get(first.groupeId) ?? null) : null,
+        };
+      }),
+  );
   const people = new Map(agents.map((agent) => [agent.id, agent.name]));
-  const channels = slack.control.channels().map((channel): WorldChannel => {
-    const other = channel.kind === "im" ? (channel.members.find((member) => people.has(member)) ?? null) : null;
-    return {
-      id: channel.id,
-      platform: "slack",
-      name: other === null ? channel.name : `Message direct : ${people.get(other) ?? ""}`,
-      groupe: bound.get(channel.id) ?? null,
-      direct: other,
-    };
-  });
+  const channels = sides
+    .flatMap(({ conversations }) => conversations)
+    .map(
+      ({ place: { platform, channel }, name, direct }): WorldChannel => ({
+        id: channel,
+        platform,
+        name: direct === null ? name : `Message direct : ${people.get(direct) ?? ""}`,
+        groupe: bound.get(channel) ?? null,
+        direct,
+      }),
+    );
   return { now: now.toISOString(), agents, channels };
 }

@@ -40,6 +40,11 @@ const environment = z
     SLACK_APP_TOKEN: secret.startsWith("xapp-", "doit commencer par xapp-").optional(),
     SLACK_SIGNING_SECRET: secret.optional(),
     SLACK_API_URL: z.url({ protocol: /^https?$/ }).optional(),
+    MATRIX_HOMESERVER: z.url({ protocol: /^https?$/ }).optional(),
+    MATRIX_ACCESS_TOKEN: secret.optional(),
+    MATRIX_CALLS_PER_SECOND: z.coerce.number().min(0).max(1000).optional(),
+    MATRIX_CRYPTO_DIR: secret.optional(),
+    MATRIX_ENCRYPTING_PROXY: z.stringbool({ truthy: ["true", "oui", "1"], falsy: ["false", "non", "0"] }).optional(),
   })
   .superRefine((env, context) => {
     const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
@@ -50,6 +55,12 @@ const environment = z
       fault("SLACK_APP_TOKEN", "ou SLACK_SIGNING_SECRET est obligatoire avec SLACK_BOT_TOKEN");
     if (!env.SLACK_BOT_TOKEN && (env.SLACK_APP_TOKEN || env.SLACK_SIGNING_SECRET))
       fault("SLACK_BOT_TOKEN", "manque : les autres réglages de Slack ne suffisent pas");
+    const matrix = [env.MATRIX_CALLS_PER_SECOND, env.MATRIX_CRYPTO_DIR, env.MATRIX_ENCRYPTING_PROXY];
+    if (!env.MATRIX_ACCESS_TOKEN && env.MATRIX_HOMESERVER) fault("MATRIX_ACCESS_TOKEN", "est obligatoire avec MATRIX_HOMESERVER");
+    if (!env.MATRIX_HOMESERVER && (env.MATRIX_ACCESS_TOKEN || matrix.some((value) => value !== undefined)))
+      fault("MATRIX_HOMESERVER", "manque : les autres réglages de Matrix ne suffisent pas");
+    if (env.MATRIX_CRYPTO_DIR && env.MATRIX_ENCRYPTING_PROXY)
+      fault("MATRIX_CRYPTO_DIR", "et MATRIX_ENCRYPTING_PROXY s’excluent : le robot chiffre, ou le mandataire devant lui");
   });
 
 /** Names of all variables, for the test that compares them with `.env.example`. */
@@ -61,6 +72,17 @@ export interface SlackSettings {
   readonly appToken?: string;
   readonly signingSecret?: string;
   readonly apiUrl?: string;
+}
+
+export interface MatrixSettings {
+  /** The address of the homeserver, or of an encrypting proxy in front of it. */
+  readonly homeserver: string;
+  readonly accessToken: string;
+  /** Calls a second at most to write; 0: as many as the homeserver takes. Absent: one, as Tchap asks. */
+  readonly callsPerSecond?: number;
+  /** Where the keys of encrypted rooms are kept; absent: the bot works in rooms that are not encrypted. */
+  readonly cryptoFolder?: string;
+  readonly proxyEncrypts?: boolean;
 }
 
 export interface Config {
@@ -77,11 +99,14 @@ export interface Config {
   readonly maxFileSize: number;
   /** Null: not configured. With no platform at all, the sandbox runs. */
   readonly slack: SlackSettings | null;
+  /** As for Slack. */
+  readonly matrix: MatrixSettings | null;
 }
 
 /** @throws PermanentError that names every fault, one a line, without repeating any value */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const parsed = environment.safeParse(env);
+  // zod’s own sentences in French: an administrator reads them.
+  const parsed = environment.safeParse(env, { error: z.locales.fr().localeError });
   if (!parsed.success) {
     const lines = parsed.error.issues.map((issue) => `  ${issue.path.join(".")} ${issue.message}`);
     throw new PermanentError(`Configuration à corriger :\n${lines.join("\n")}`);
@@ -96,14 +121,25 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
         ...(values.SLACK_API_URL && { apiUrl: values.SLACK_API_URL }),
       }
     : null;
+  const matrix: MatrixSettings | null =
+    values.MATRIX_HOMESERVER && values.MATRIX_ACCESS_TOKEN
+      ? {
+          homeserver: values.MATRIX_HOMESERVER.replace(/\/+$/, ""),
+          accessToken: values.MATRIX_ACCESS_TOKEN,
+          ...(values.MATRIX_CALLS_PER_SECOND !== undefined && { callsPerSecond: values.MATRIX_CALLS_PER_SECOND }),
+          ...(values.MATRIX_CRYPTO_DIR && { cryptoFolder: values.MATRIX_CRYPTO_DIR }),
+          ...(values.MATRIX_ENCRYPTING_PROXY !== undefined && { proxyEncrypts: values.MATRIX_ENCRYPTING_PROXY }),
+        }
+      : null;
   return {
     port: values.PORT,
     dataDir: values.DATA_DIR,
-    logLevel: values.LOG_LEVEL ?? (slack ? "info" : "warn"),
+    logLevel: values.LOG_LEVEL ?? (slack || matrix ? "info" : "warn"),
     instance: values.INSTANCE ?? `${hostname()}:${values.PORT}`,
     mongodbUri: values.MONGODB_URI ?? null,
     keys: values.ENCRYPTION_KEYS && values.SEARCH_KEY ? { encryption: values.ENCRYPTION_KEYS, search: values.SEARCH_KEY } : null,
     maxFileSize: values.MAX_FILE_MB * 1024 * 1024,
     slack,
+    matrix,
   };
 }

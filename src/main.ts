@@ -55,8 +55,8 @@ async function startBot(config: Config, http: HttpServer, log: Log, metrics: Met
   const uri = config.mongodbUri ?? (await embeddedUri(config.dataDir, closers));
   const sealer = config.keys ? createSealer(config.keys.encryption, config.keys.search) : await sealerOf(config.dataDir);
   const db = await openStore(uri, sealer, closers);
-  const { instance, maxFileSize, slack } = config;
-  const runtime = new Runtime({ db, clock: systemClock, log, metrics, instance, maxFileSize, slack });
+  const { instance, maxFileSize, slack, matrix } = config;
+  const runtime = new Runtime({ db, clock: systemClock, log, metrics, instance, maxFileSize, slack, matrix });
   closers.unshift(() => runtime.stop());
   const listener = runtime.slack?.requestListener;
   if (listener)
@@ -85,7 +85,8 @@ async function startDemonstration(
   const db = await openStore(sandbox.mongodbUri, sealer, closers);
   await sandbox.prepare(db);
   const { instance, maxFileSize } = config;
-  const runtime = new Runtime({ db, clock: sandbox.clock, log, metrics, instance, maxFileSize, slack: sandbox.slackSettings });
+  const { clock, slackSettings: slack, matrixSettings: matrix } = sandbox;
+  const runtime = new Runtime({ db, clock, log, metrics, instance, maxFileSize, slack, matrix });
   closers.unshift(() => runtime.stop());
   await runtime.start({ alone: true });
   await sandbox.open(runtime);
@@ -113,7 +114,7 @@ async function main(): Promise<void> {
   const metrics = new Metrics();
   const closers: Closers = [];
   stopOnSignal(closers, log);
-  const isDemonstration = config.slack === null;
+  const isDemonstration = config.slack === null && config.matrix === null;
   // The port first: that it could be taken proves that no other process runs as this instance.
   const http = await startHttpServer(config.port, isDemonstration ? "127.0.0.1" : "0.0.0.0", log).catch(
     (cause: NodeJS.ErrnoException) => {

@@ -1,5 +1,7 @@
 /** The bot put together: desk, delivery, platforms, jobs, on one database. Used by main.ts, and by tests in one process. */
 import { randomUUID } from "node:crypto";
+import type { MatrixPlatform } from "../bots/matrix/platform.ts";
+import { createMatrixPlatform } from "../bots/matrix/platform.ts";
 import type { ChatPlatform } from "../bots/platform.ts";
 import type { SlackPlatform } from "../bots/slack/platform.ts";
 import { createSlackPlatform } from "../bots/slack/platform.ts";
@@ -8,17 +10,20 @@ import type { Scheduler } from "../jobs/scheduler.ts";
 import { startScheduler } from "../jobs/scheduler.ts";
 import type { Database } from "../models/database.ts";
 import type { Clock } from "./clock.ts";
-import type { SlackSettings } from "./config.ts";
+import type { MatrixSettings, SlackSettings } from "./config.ts";
 import type { DeliveryContext } from "./delivery/context.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { sweepNotices } from "./delivery/notices.ts";
-import type { DeliveryPort, PlatformName } from "./delivery/port.ts";
+import type { DeliveryPort, Identity, PlatformName } from "./delivery/port.ts";
 import type { UseCaseContext } from "./demandes/context.ts";
 import type { Desk } from "./demandes/desk.ts";
 import { Reception } from "./demandes/reception.ts";
 import { Directory } from "./groupes/directory.ts";
+import { followChannel } from "./groupes/followChannel.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+
+const CONNECT_AGAIN_MS = 5_000;
 
 export interface RuntimeSettings {
   readonly db: Database;
@@ -29,6 +34,7 @@ export interface RuntimeSettings {
   readonly instance: string;
   readonly maxFileSize: number;
   readonly slack: SlackSettings | null;
+  readonly matrix: MatrixSettings | null;
 }
 
 export class Runtime {
@@ -37,7 +43,9 @@ export class Runtime {
   readonly jobs: JobContext;
   readonly platforms: readonly ChatPlatform[];
   readonly slack: SlackPlatform | null;
+  readonly matrix: MatrixPlatform | null;
   private readonly settings: RuntimeSettings;
+  private readonly retries = new Set<NodeJS.Timeout>();
   private scheduler: Scheduler | null = null;
 
   constructor(settings: RuntimeSettings) {
@@ -45,7 +53,9 @@ export class Runtime {
     this.settings = settings;
     const directory = new Directory(db);
     const ports = new Map<PlatformName, DeliveryPort>();
-    const deliveries: DeliveryContext = { db, directory, ports, clock, log, metrics, owner: `${instance}/${randomUUID()}` };
+    const owner = `${instance}/${randomUUID()}`;
+    const deliveries: DeliveryContext = { db, directory, ports, clock, log, metrics, owner };
+    const agentOf = async (identity: Identity) => (await directory.agentOf(identity))?.id ?? null;
     this.delivery = new Delivery(deliveries);
     const useCases: UseCaseContext = { db, directory, delivery: this.delivery, clock, log, metrics, maxFileSize };
     this.desk = new Reception(useCases);
@@ -54,13 +64,27 @@ export class Runtime {
           config: settings.slack,
           desk: this.desk,
           log,
-          agentOf: async (identity) => (await directory.agentOf(identity))?.id ?? null,
+          agentOf,
           onCall: ({ outcome }) => {
             if (outcome === "rate_limited") metrics.rateLimited("slack");
           },
         })
       : null;
-    this.platforms = this.slack ? [this.slack] : [];
+    this.matrix = settings.matrix
+      ? createMatrixPlatform({
+          config: settings.matrix,
+          db,
+          desk: this.desk,
+          log,
+          owner,
+          agentOf,
+          onCall: ({ outcome }) => {
+            if (outcome === "rate_limited") metrics.rateLimited("matrix");
+          },
+          onMoved: (from, to) => followChannel(db, from, to, (id) => this.delivery.kick(id)),
+        })
+      : null;
+    this.platforms = [this.slack, this.matrix].filter((platform) => platform !== null);
     for (const platform of this.platforms) {
       ports.set(platform.name, platform.port);
       directory.addPlatform(platform.name, platform.people);
@@ -77,16 +101,46 @@ export class Runtime {
    */
   async start({ alone }: { alone: boolean }): Promise<void> {
     const { db, log, metrics, instance } = this.settings;
-    if (alone) await Promise.all([db.deliveries.freeInstance(instance), db.notices.freeInstance(instance)]);
-    for (const platform of this.platforms) await platform.start();
+    if (alone) await Promise.all([db.deliveries, db.notices, db.matrixState].map((store) => store.freeInstance(instance)));
+    await this.connect();
     this.scheduler = await startScheduler(db, this.jobs, { log, metrics, instance, alone });
     // What was cut short does not wait for the job, which a process that died may still hold for a moment.
     const resumed = Promise.all([this.delivery.sweep(), sweepNotices(this.jobs.deliveries)]);
     void resumed.catch((error) => log.error({ error }, "first delivery failed"));
   }
 
+  /**
+   * One platform that is away does not keep the others waiting: it is tried again until it is there, its health bad meanwhile.
+   * @throws what the first one threw, when there is none to go on with
+   */
+  private async connect(): Promise<void> {
+    const tries = await Promise.allSettled(this.platforms.map((platform) => platform.start()));
+    const failed = this.platforms.filter((_, n) => tries[n]?.status === "rejected");
+    const [first] = tries.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
+    if (failed.length > 0 && failed.length === this.platforms.length) throw first;
+    for (const platform of failed) this.connectLater(platform, first);
+  }
+
+  private connectLater(platform: ChatPlatform, error: unknown): void {
+    this.settings.log.error({ platform: platform.name, error }, "A chat platform could not be reached: it is tried again");
+    const again = setTimeout(() => {
+      this.retries.delete(again);
+      platform.start().catch((next: unknown) => this.connectLater(platform, next));
+    }, CONNECT_AGAIN_MS);
+    this.retries.add(again);
+  }
+
+  /** Resolves once nothing that came in is under way, nor anything to be posted, in this process. */
+  async idle(): Promise<void> {
+    const platforms = () => Promise.all([this.slack?.idle(), this.matrix?.idle()]);
+    await platforms();
+    await this.delivery.idle();
+    await platforms();
+  }
+
   /** No new work, what is under way ends, everything is closed but the database. */
   async stop(): Promise<void> {
+    for (const retry of this.retries) clearTimeout(retry);
     await Promise.all(this.platforms.map((platform) => platform.stop()));
     await this.scheduler?.stop();
     await this.delivery.stop();

@@ -91,7 +91,7 @@ export const responsableTexts = {
 export const refusalTexts = {
   unknown: "Cette demande n’existe pas, ou vous n’y avez pas accès.",
   notAnAgent:
-    "Votre compte n’est pas connu d’Administration+ : demandez à la personne responsable de votre groupe de vous y ajouter, avec l’adresse e-mail de ce compte.",
+    "Votre compte n’est pas connu d’Administration+ : demandez à la personne responsable de votre groupe de vous y ajouter, avec l’adresse e-mail ou l’identifiant de ce compte.",
   forbidden: {
     open: "Seuls les aidants ouvrent des demandes, au nom de leur groupe.",
     archive: "Seul l’aidant qui a ouvert la demande, ou un membre de son groupe, peut l’archiver.",
@@ -157,9 +157,12 @@ export const replyTexts = {
   published: "Votre message est envoyé à l’aidant.",
   snoozed: (until: string) => `C’est noté : je vous le rappellerai ${until}.`,
   duplicate: "C’est déjà fait.",
-  outsideThread: "Écrivez dans le fil d’une demande pour que votre message soit transmis. `/aplus aide` rappelle les commandes.",
-  unknownCommand: (text: string) => `« ${text} » n’est pas une commande connue. \`/aplus aide\` les rappelle.`,
-  unknownWord: (word: string) => `« ${word} » n’est pas une action connue. « aide » les rappelle.`,
+  /** `sign`: what precedes a command on the platform. */
+  outsideThread: (sign: string) =>
+    `Écrivez dans le fil d’une demande pour que votre message soit transmis. \`${sign}aplus aide\` rappelle les commandes.`,
+  unknownCommand: (text: string, sign: string) =>
+    `« ${text} » n’est pas une commande connue. \`${sign}aplus aide\` les rappelle.`,
+  unknownWord: (word: string) => `« ${word} » n’est pas une action connue. \`!aide\` les rappelle.`,
   unexpected: "Un incident nous empêche de le faire maintenant. Rien n’est perdu : réessayez dans un instant.",
   notYours: "Ce formulaire n’est plus valable : rouvrez-le.",
   noGroupeBound: "Aucun groupe d’instructeurs n’est encore disponible dans ce territoire.",
@@ -180,7 +183,8 @@ export const listTexts = {
   next: "Suivantes",
   opened: (date: string) => `ouverte le ${date}`,
   late: "⏰ en souffrance",
-  searchHint: "Indiquez ce que vous cherchez : `/demandes chercher` puis un numéro (D-000123) ou le nom de l’usager.",
+  searchHint: (sign: string) =>
+    `Indiquez ce que vous cherchez : \`${sign}demandes chercher\` puis un numéro (D-000123) ou le nom de l’usager.`,
   unknownFilter: (text: string) =>
     `« ${text} » n’est pas une liste connue. Choisissez : nouvelles, en-cours, en-souffrance, traitees, archivees ou chercher.`,
 };
@@ -368,12 +372,13 @@ aplus-bot fonctionne, en bac à sable : rien n’est configuré, tout tourne sur
 
   État            http://127.0.0.1:${port}/sante
   Monde           http://127.0.0.1:${port}/sandbox/world   (agents, canaux, heure)
-  Base de données embarquée, Slack simulé, horloge déplaçable ; données dans ${folder}
+  Base de données embarquée, Slack et Matrix simulés, horloge déplaçable ; données dans ${folder}
 
 Pour essayer :
   npm run scenario     joue une histoire complète et la raconte
   docs/sandbox.md      les appels qui jouent un agent : commande, clic, message, horloge
   docs/slack.md        relier un vrai espace Slack
+  docs/matrix.md       relier un serveur Matrix, ou Tchap
 
 Ctrl+C pour arrêter.`,
   bot: (port: number) => `aplus-bot fonctionne. État : http://127.0.0.1:${port}/sante`,

@@ -16,7 +16,7 @@ import type { Card } from "../../src/presentation/card.ts";
 import type { List } from "../../src/presentation/list.ts";
 import type { Message } from "../../src/presentation/message.ts";
 import type { Lanes } from "../lanes.ts";
-import type { Content, MatrixApi } from "./api.ts";
+import type { Content, MatrixApi, Page } from "./api.ts";
 import type { Directs } from "./directs.ts";
 import { deliveryFault, matrixCode } from "./faults.ts";
 import { fileType, openMatrixFile, upload } from "./files.ts";
@@ -90,11 +90,9 @@ export class MatrixDelivery implements DeliveryPort {
   async remove({ channel: room }: Place, _root: string | null, message: string): Promise<void> {
     await this.#with.pills.show(room, message, null, []);
     await this.#inOrder(room, async () => {
-      try {
-        await this.#with.pace.run("soon", () => this.#with.api.redact(room, message, `x.${message}`));
-      } catch (error) {
-        if (matrixCode(error) !== "M_NOT_FOUND") throw error;
-      }
+      // What an edit said stays in the edit, whatever becomes of the message.
+      for (const edit of await this.#editsOf(room, message)) await this.#redact(room, edit);
+      await this.#redact(room, message);
     });
   }
 
@@ -171,6 +169,25 @@ export class MatrixDelivery implements DeliveryPort {
     // Not the delivery's own id: the same text may come back after another, and is then another edit.
     const txn = `e.${randomUUID()}`;
     await this.#inOrder(room, () => this.#with.pace.run("soon", () => this.#with.api.send(room, "m.room.message", txn, content)));
+  }
+
+  async #editsOf(room: string, message: string): Promise<string[]> {
+    const { api, self } = this.#with;
+    const edits: string[] = [];
+    for (let from: string | null = null, more = true; more; more = from !== null) {
+      const page: Page = await api.relations(room, message, "m.replace", from);
+      edits.push(...page.events.filter(({ sender }) => sender === self()).map(({ event_id: id }) => id));
+      from = page.next;
+    }
+    return edits;
+  }
+
+  async #redact(room: string, event: string): Promise<void> {
+    try {
+      await this.#with.pace.run("soon", () => this.#with.api.redact(room, event, `x.${event}`));
+    } catch (error) {
+      if (matrixCode(error) !== "M_NOT_FOUND") throw error;
+    }
   }
 
   /** What people believe to be encrypted is not written in clear. */

@@ -8,7 +8,7 @@ import type { MatrixApi } from "./api.ts";
 import { relationOf } from "./events.ts";
 import { isPassing, matrixCode } from "./faults.ts";
 import type { Pace } from "./pace.ts";
-import { entriesOf } from "./render/pills.ts";
+import { entriesOf, withFormer } from "./render/pills.ts";
 
 export interface PillsOptions {
   readonly api: MatrixApi;
@@ -38,12 +38,15 @@ export class Pills {
 
   /**
    * These are the buttons of this message from now on. Resolves once they may be clicked; their pills follow by themselves.
-   * A message that never had any costs nothing.
+   * Those that it had before may be clicked still, by whoever has not seen them go: that is decided like any other click.
    */
   async show(room: string, event: string, root: string | null, buttons: readonly Button[]): Promise<void> {
-    if (buttons.length === 0 && (await this.#with.prompts.get(room, event)) === null) return;
-    const prompt = await this.#with.prompts.put(room, event, root, entriesOf(buttons), new Date());
-    this.#with.after(this.#bringUpToDate(prompt));
+    const { prompts, after } = this.#with;
+    const before = await prompts.get(room, event);
+    if (buttons.length === 0 && before === null) return;
+    const entries = withFormer(entriesOf(buttons), before?.entries ?? []);
+    const prompt = await prompts.put(room, event, root, entries, new Date());
+    after(this.#bringUpToDate(prompt));
   }
 
   /** Goes on with what was cut short. */
@@ -55,7 +58,7 @@ export class Pills {
   async tidy(room: string, reaction: string): Promise<void> {
     if (this.#powerless.has(room)) return;
     try {
-      await this.#with.pace.run("later", () => this.#with.api.redact(room, reaction, `t.${reaction}`));
+      await this.#with.pace.run("last", () => this.#with.api.redact(room, reaction, `t.${reaction}`));
     } catch (error) {
       if (matrixCode(error) === "M_FORBIDDEN") this.#powerless.add(room);
       else this.#with.log.info({ room, ...faultFields(error) }, "A click could not be removed");
@@ -75,6 +78,7 @@ export class Pills {
       const seeds = [...prompt.seeds];
       try {
         await this.#withdraw(prompt, seeds);
+        await this.#announce(prompt, seeds);
         await this.#add(prompt, seeds);
         await prompts.seeded(prompt, seeds, true);
       } catch (error) {
@@ -97,15 +101,23 @@ export class Pills {
     }
   }
 
+  /** Which pills are about to be shown is written first: those of a process that died are withdrawn like any others. */
+  async #announce(prompt: Prompt, seeds: Seed[]): Promise<void> {
+    const missing = prompt.entries.filter(({ pill, shown }) => shown && !seeds.some((seed) => seed.pill === pill));
+    if (missing.length === 0) return;
+    for (const { pill } of missing) seeds.push({ pill, event: null });
+    await this.#with.prompts.seeded(prompt, seeds, false);
+  }
+
   async #add(prompt: Prompt, seeds: Seed[]): Promise<void> {
     const { api, pace } = this.#with;
-    for (const { pill, shown } of prompt.entries) {
-      if (!shown || seeds.some((seed) => seed.pill === pill)) continue;
+    for (const [at, { pill, event: known }] of seeds.entries()) {
+      if (known !== null) continue;
       const content = { "m.relates_to": { rel_type: "m.annotation", event_id: prompt.event, key: pill } };
       const event = await pace
         .run("later", () => api.send(prompt.room, "m.reaction", txnOf(prompt, pill), content))
         .catch(unless("M_DUPLICATE_ANNOTATION"));
-      seeds.push({ pill, event });
+      seeds[at] = { pill, event: event ?? (await this.#own(prompt, pill)) };
     }
   }
 

@@ -11,7 +11,7 @@ import type { Capabilities, ChatPlatform } from "../platform.ts";
 import { MatrixApi } from "./api.ts";
 import { CatchUp } from "./catchup.ts";
 import { MatrixDelivery } from "./deliver.ts";
-import { DialogueRoom } from "./dialogue/room.ts";
+import { DialogueRoom, endingAct, isDialogue } from "./dialogue/room.ts";
 import { Directs } from "./directs.ts";
 import type { MatrixEvent, SyncAnswer } from "./events.ts";
 import { deliveryFault, isTokenFault, matrixCode } from "./faults.ts";
@@ -127,7 +127,7 @@ class Matrix implements ChatPlatform, Receiver {
     this.#showing = new Showing({ delivery, directs, dialogues, log, listed: (room, event) => this.#inbox.listed(room, event) });
     dialogues.showBy(async (user, reaction, act) => {
       const room = await directs.open(user);
-      await this.#showing.show({ room, root: null, message: act, user, act: `${act}/${reaction.kind}`, agent: true }, reaction);
+      await this.#showing.show({ room, root: null, message: act, user, act: endingAct(act, reaction), agent: true }, reaction);
     });
     this.#inbox = new Inbox({
       desk,
@@ -165,9 +165,14 @@ class Matrix implements ChatPlatform, Receiver {
     });
     await this.#sync.start();
     this.#health.started();
+    this.#goOn();
+    this.#timer = setInterval(() => this.#goOn(), SWEEP_MS).unref();
+  }
+
+  /** Shows what could not be shown so far: the process ended, or the homeserver was away. */
+  #goOn(): void {
     this.#after(this.#dialogues.resume());
     this.#after(this.#pills.sweep());
-    this.#timer = setInterval(() => this.#after(this.#pills.sweep()), SWEEP_MS).unref();
   }
 
   /** What the account's events tell is read where it was left: there is nothing else to catch up. */
@@ -205,7 +210,11 @@ class Matrix implements ChatPlatform, Receiver {
     if (event.state_key !== undefined) return this.#rooms.changed(room, event);
     if (event.type === "m.room.encrypted" && event.sender !== this.#account().user) return this.#rooms.unreadable(room);
     const heard = await this.#inbox.event(room, event);
-    if (heard !== null && heard.reaction.kind !== "nothing") this.#after(this.#show(heard));
+    if (heard === null || heard.reaction.kind === "nothing") return;
+    const { reaction, stage } = heard;
+    // A form is kept before the event counts as handled: its questions come after a restart too.
+    if (reaction.kind === "form" && isDialogue(reaction.form)) await this.#dialogues.begin(stage.user, reaction.form, stage.act);
+    else this.#after(this.#show(heard));
   }
 
   async began(): Promise<void> {

@@ -8,7 +8,7 @@ import type { Reaction } from "../../src/demandes/desk.ts";
 import { matrixTexts } from "../../src/texts/matrix.ts";
 import { faultFields, type Log } from "../log.ts";
 import type { MatrixDelivery, Spot } from "./deliver.ts";
-import type { DialogueRoom } from "./dialogue/room.ts";
+import { type DialogueRoom, isDialogue } from "./dialogue/room.ts";
 import type { Directs } from "./directs.ts";
 import { renderList } from "./render/list.ts";
 import { above, renderMessage } from "./render/message.ts";
@@ -37,8 +37,8 @@ export interface ShowingOptions {
   readonly listed: (room: string, event: string) => void;
 }
 
-/** The same for every try to show the same thing, so that the homeserver shows it once. */
-const deliveryOf = (act: string): string => `r.${createHash("sha256").update(act).digest("base64url").slice(0, 32)}`;
+/** Under which delivery id the reaction to an act is posted: the same for every try, so that the homeserver shows it once. */
+export const reactionDelivery = (act: string): string => `r.${createHash("sha256").update(act).digest("base64url").slice(0, 32)}`;
 
 export class Showing {
   readonly #with: ShowingOptions;
@@ -58,7 +58,7 @@ export class Showing {
 
   async #show(stage: Stage, reaction: Reaction): Promise<void> {
     const { delivery, directs, dialogues, listed } = this.#with;
-    const id = deliveryOf(stage.act);
+    const id = reactionDelivery(stage.act);
     switch (reaction.kind) {
       case "nothing":
         return;
@@ -77,7 +77,7 @@ export class Showing {
       }
       case "form": {
         const { form } = reaction;
-        if (form.submit !== null) return dialogues.begin(stage.user, form, stage.act);
+        if (isDialogue(form)) return dialogues.begin(stage.user, form, stage.act);
         const room = await directs.open(stage.user);
         await delivery.say({ room, root: null }, renderView(form), id);
         return;

@@ -1,80 +1,37 @@
-/** The control API over HTTP, as anybody would call it. */
+/** The control API: the world and its clock, and what people do on each platform. */
 import { z } from "zod";
-import { StepFault } from "./story.ts";
+import { MatrixControl } from "./control-matrix.ts";
+import { SlackControl } from "./control-slack.ts";
+import { ControlHttp } from "./http.ts";
 
-/** A message as the platform stores it; what is read of it is checked where it is read. */
-const message = z.looseObject({
-  ts: z.string(),
-  user: z.string().optional(),
-  username: z.string().optional(),
-  text: z.string().default(""),
-  is_ephemeral: z.boolean().optional(),
-  blocks: z.array(z.looseObject({ type: z.string() })).default([]),
-});
-export type ControlMessage = z.infer<typeof message>;
-
-const outcome = z.looseObject({
-  ok: z.boolean(),
-  error: z.string().optional(),
-  errors: z.record(z.string(), z.string()).default({}),
-  ts: z.string().optional(),
-  ephemeral: z.array(message).default([]),
-  view: z
-    .looseObject({ title: z.looseObject({ text: z.string() }), blocks: z.array(z.looseObject({ type: z.string() })) })
-    .nullish(),
-});
-export type Outcome = z.infer<typeof outcome>;
-
-const listed = z.object({ messages: z.array(message) });
+const platform = z.enum(["slack", "matrix"]);
 const world = z.object({
   now: z.iso.datetime(),
-  agents: z.array(z.object({ id: z.string(), name: z.string() })),
-  channels: z.array(z.object({ id: z.string(), name: z.string() })),
+  agents: z.array(z.object({ id: z.string(), name: z.string(), platform })),
+  channels: z.array(z.object({ id: z.string(), name: z.string(), platform, direct: z.string().nullable() })),
 });
+export type ControlWorld = z.infer<typeof world>;
+
 const moved = z.object({ now: z.iso.datetime() });
 
-/** At most this much of an answer is shown in a fault. */
-const MOST_SHOWN = 500;
-
 export class ControlClient {
-  private readonly base: string;
+  readonly slack: SlackControl;
+  readonly matrix: MatrixControl;
+  private readonly http: ControlHttp;
 
   /** @param base `http://127.0.0.1:port` */
   constructor(base: string) {
-    this.base = base;
+    this.http = new ControlHttp(base);
+    this.slack = new SlackControl(this.http);
+    this.matrix = new MatrixControl(this.http);
   }
 
-  async world() {
-    return world.parse(await this.call("/sandbox/world"));
-  }
-
-  /** What is in a channel, or in one of its threads, as that person reads it. */
-  async messages(as: string, channel: string, thread?: string): Promise<ControlMessage[]> {
-    const query = new URLSearchParams({ as, channel, ...(thread !== undefined && { thread }) });
-    return listed.parse(await this.call(`/sandbox/slack/messages?${query}`)).messages;
-  }
-
-  /** An act of a person: `command`, `click`, `submit`… with what `docs/sandbox.md` says. */
-  async act(name: string, body: Readonly<Record<string, unknown>>): Promise<Outcome> {
-    return outcome.parse(await this.call(`/sandbox/slack/${name}`, body));
+  world(): Promise<ControlWorld> {
+    return this.http.get(world, "/sandbox/world");
   }
 
   /** Moves the clock. Gives the moment in the world. */
   async clock(to: { readonly set: string } | { readonly advance: string }): Promise<Date> {
-    return new Date(moved.parse(await this.call("/sandbox/clock", to)).now);
-  }
-
-  /** @throws StepFault with the API's own sentence when it refuses the call */
-  private async call(path: string, body?: unknown): Promise<unknown> {
-    const response = await fetch(this.base + path, {
-      ...(body !== undefined && {
-        method: "POST",
-        body: JSON.stringify(body),
-        headers: { "content-type": "application/json" },
-      }),
-    });
-    const text = await response.text();
-    if (!response.ok) throw new StepFault(`${path.split("?", 1)[0]} : ${response.status} ${text.slice(0, MOST_SHOWN)}`);
-    return JSON.parse(text);
+    return new Date((await this.http.post(moved, "/sandbox/clock", to)).now);
   }
 }

@@ -1,10 +1,12 @@
 /** What must be there after each step: the whole of it, from what each step says that it changes. */
+
+import type { PlatformName } from "../../src/domain/demande.ts";
 import type { BaseSeen } from "./base.ts";
-import type { Change, DueDates, Left } from "./story.ts";
-import type { ThreadSeen } from "./threads.ts";
+import type { ThreadRead } from "./side.ts";
+import type { CardText, Change, DueDates, Left, ThreadPlace } from "./story.ts";
 
 export interface Seen {
-  readonly threads: ReadonlyMap<string, ThreadSeen | null>;
+  readonly threads: ReadonlyMap<string, ThreadRead | null>;
   readonly base: BaseSeen | null;
 }
 
@@ -14,6 +16,12 @@ function changed(lines: readonly string[], change: Change): string[] {
   if ("add" in change) return [...lines, change.add];
   if ("edit" in change) return lines.map((line) => (line === change.edit ? change.to : line));
   return lines.filter((line) => line !== change.remove);
+}
+
+/** The lines of the card, in that platform's order. */
+function cardLines({ status, groupes, viewed, alerts = [] }: CardText, platform: PlatformName): readonly string[] {
+  const seen = viewed === undefined ? [] : [viewed];
+  return [status, ...groupes, ...(platform === "slack" ? [...seen, ...alerts] : [...alerts, ...seen])];
 }
 
 const quoted = (lines: readonly string[]): string => (lines.length > 0 ? lines.map((line) => `« ${line} »`).join(", ") : "rien");
@@ -37,13 +45,18 @@ const valueFault = (what: string, expected: string | null, found: string | null)
 
 /** The state that the steps so far must have left. */
 export class Expected {
+  private readonly places: Readonly<Record<string, ThreadPlace>>;
   private readonly lines = new Map<string, readonly string[]>();
   private readonly buttons = new Map<string, readonly string[]>();
-  private card: readonly string[] = [];
+  private card: CardText = { status: "", groupes: [] };
   private status = "";
   private usefulness: string | null = null;
   private events: readonly string[] = [];
   private due: DueDates = NOTHING_DUE;
+
+  constructor(places: Readonly<Record<string, ThreadPlace>>) {
+    this.places = places;
+  }
 
   /** Takes in what one more step leaves. */
   apply({ threads = {}, card, buttons = {}, status, events = [], due, usefulness }: Left): void {
@@ -57,24 +70,19 @@ export class Expected {
     if (usefulness !== undefined) this.usefulness = usefulness;
   }
 
-  /** The threads that must be there by now. */
-  threads(): string[] {
-    return [...this.lines.keys()];
-  }
-
   /** What is not as it must be, each in a sentence; empty when all is. */
   faults({ threads, base }: Seen): string[] {
     const found = [...threads].flatMap(([name, seen]) => this.threadFaults(name, seen));
     return [...found, ...this.baseFaults(base)].filter((fault) => fault !== null);
   }
 
-  private threadFaults(name: string, seen: ThreadSeen | null): (string | null)[] {
+  private threadFaults(name: string, seen: ThreadRead | null): (string | null)[] {
     const lines = this.lines.get(name);
     if (!lines) return [seen ? `${name} : un fil est là où il ne devait pas y en avoir` : null];
     if (!seen) return [`${name} : pas de fil`];
     const faults = [
       lineFault(lines, seen.lines),
-      listFault("carte", this.card, seen.card),
+      listFault("carte", cardLines(this.card, this.places[name]?.platform ?? "slack"), seen.card),
       listFault("boutons", this.buttons.get(name) ?? [], seen.buttons),
     ];
     return faults.map((fault) => fault && `${name}, ${fault}`);

@@ -1,111 +1,119 @@
-/** What people do, by the control API; and what each of them must be shown at once. */
-import type { ControlClient, Outcome } from "./control.ts";
+/** What people do in a story, each on their platform; and what each of them must be shown at once. */
+import { typed } from "./mentions.ts";
+import type { Attachment, Faults, FormRead, Side, Spot, Values, Wait, Words } from "./side.ts";
 import { StepFault } from "./story.ts";
-import type { ThreadReader } from "./threads.ts";
-import { textsOf } from "./threads.ts";
+import type { Threads } from "./threads.ts";
 
-type Values = Readonly<Record<string, unknown>>;
-
-/** Where to click: the card, or the latest message of the thread that has this button. */
-export type Spot = "carte" | "fil";
+/** Where to press: the card, or the latest message of the thread that has this button. */
+export type Where = "carte" | "fil";
 
 export class Hand {
-  private readonly control: ControlClient;
-  private readonly threads: ThreadReader;
-  /** When the last act began, by the monotonic clock: the delay of a step is counted from there. */
-  lastActAt = performance.now();
+  private readonly threads: Threads;
+  /** On which platform a form stands before whom, by handle. */
+  private readonly forms = new Map<string, Side>();
+  /** What was said, by thread and by its words. */
+  private readonly said = new Map<string, Spot>();
 
-  constructor(control: ControlClient, threads: ThreadReader) {
-    this.control = control;
+  constructor(threads: Threads) {
     this.threads = threads;
   }
 
-  /** A command whose form then stands before that person. */
-  async command(as: string, channel: string, command: string, title: string): Promise<void> {
-    this.opened(await this.send("command", { as, channel, command }), title);
+  /** A command, without its sign, where that thread is or will be; its form then stands before that person. */
+  async command(as: string, thread: string, command: string, title: string): Promise<void> {
+    const side = this.threads.side(thread);
+    this.opened(as, side, await side.command(as, this.threads.place(thread).channel, command), title);
   }
 
-  /** A click that opens a form; gives the words of the form. */
+  /** A button that opens a form; gives the words of the form. */
   async open(as: string, thread: string, label: string, title: string): Promise<string> {
-    return this.opened(await this.send("click", { as, ...(await this.spot(thread, label, "carte")) }), title);
+    const side = this.threads.side(thread);
+    return this.opened(as, side, await side.open(as, await this.threads.card(thread), label), title);
   }
 
-  /** A click that acts at once. */
-  async click(as: string, thread: string, label: string, spot: Spot = "carte"): Promise<void> {
-    await this.send("click", { as, ...(await this.spot(thread, label, spot)), wait: "ack" });
+  /** A button that acts at once. */
+  async click(as: string, thread: string, label: string, where: Where = "carte"): Promise<void> {
+    const spot = where === "carte" ? this.threads.card(thread) : this.threads.lastWithButton(thread, label);
+    await this.threads.side(thread).press(as, await spot, label);
   }
 
-  /** Fills the form in, without sending it. */
-  async fill(as: string, values: Values): Promise<void> {
-    await this.send("fill", { as, values });
-  }
-
-  /** Sends the form. */
+  /** Fills the form in, by the labels of its fields, and sends it. */
   async submit(as: string, values: Values = {}): Promise<void> {
-    await this.send("submit", { as, values, wait: "ack" });
+    const faults = await this.send(as, values);
+    if (Object.keys(faults).length > 0) throw new StepFault(`le formulaire de ${as} n’est pas pris : ${JSON.stringify(faults)}`);
+    this.forms.delete(as);
   }
 
-  /** Sends a form that must come back with this fault beside this field. */
+  /** Sends a form that must come back with this fault at this field. */
   async refused(as: string, values: Values, field: string, fault: string): Promise<void> {
-    const { ok, errors } = await this.act("submit", { as, values });
-    if (ok || errors[field] !== fault)
-      throw new StepFault(`le formulaire devait dire « ${fault} » à côté de « ${field} », et dit ${JSON.stringify(errors)}`);
+    const faults = await this.send(as, values);
+    if (faults[field] !== fault)
+      throw new StepFault(`le formulaire devait dire « ${fault} » pour « ${field} », et dit ${JSON.stringify(faults)}`);
   }
 
-  /** Closes what is open before that person. */
+  /** Leaves what is open before that person. */
   async close(as: string): Promise<void> {
-    await this.send("close", { as });
+    await this.form(as).close(as);
+    this.forms.delete(as);
   }
 
-  /** Writes in the thread; gives the message's id. */
-  async say(as: string, thread: string, text: string): Promise<string> {
-    const { ts } = await this.send("message", { as, ...(await this.place(thread)), text, wait: "ack" });
-    return ts ?? "";
+  /** Writes in the thread. */
+  async say(as: string, thread: string, words: Words, files: readonly Attachment[] = []): Promise<void> {
+    await this.write(as, thread, words, files, "ack");
   }
 
-  /** Writes in the thread, and must be told this, alone. */
-  async sayAndBeTold(as: string, thread: string, text: string, told: string): Promise<void> {
-    const { ephemeral } = await this.send("message", { as, ...(await this.place(thread)), text });
-    const shown = ephemeral.map((one) => textsOf(one.blocks).join(" "));
-    if (!shown.includes(told)) throw new StepFault(`${as} devait lire, à soi seul, « ${told} », et lit ${JSON.stringify(shown)}`);
+  /** Writes in the thread, and must be told this. */
+  async sayAndBeTold(as: string, thread: string, words: Words, told: string): Promise<void> {
+    const shown = await this.write(as, thread, words, [], "seen");
+    if (!shown.includes(told)) throw new StepFault(`${as} devait lire « ${told} », et lit ${JSON.stringify(shown)}`);
   }
 
-  /** Changes one's own message. */
-  async edit(as: string, thread: string, from: string, to: string): Promise<void> {
-    const { channel } = await this.place(thread);
-    await this.send("edit", { as, channel, message: await this.threads.messageOf(thread, from), text: to, wait: "ack" });
+  /** Changes what was said in that thread. */
+  async edit(as: string, thread: string, from: Words, to: Words): Promise<void> {
+    const spot = this.spoken(thread, from);
+    await this.threads.side(thread).edit(as, spot, to);
+    this.said.set(keyOf(thread, to), spot);
   }
 
-  /** Deletes one's own message. */
-  async remove(as: string, thread: string, text: string): Promise<void> {
-    const { channel } = await this.place(thread);
-    await this.send("delete", { as, channel, message: await this.threads.messageOf(thread, text), wait: "ack" });
+  /** Deletes what was said in that thread. */
+  async remove(as: string, thread: string, words: Words): Promise<void> {
+    await this.threads.side(thread).remove(as, this.spoken(thread, words));
   }
 
-  private async place(thread: string): Promise<{ channel: string; thread: string }> {
-    return { channel: this.threads.channelOf(thread), thread: await this.threads.rootOf(thread) };
+  private async write(
+    as: string,
+    thread: string,
+    words: Words,
+    files: readonly Attachment[],
+    wait: Wait,
+  ): Promise<readonly string[]> {
+    const card = await this.threads.card(thread);
+    const { id, told } = await this.threads.side(thread).say(as, card, words, files, wait);
+    // What is only a file is called by its name.
+    this.said.set(keyOf(thread, typed(words) || (files[0]?.name ?? "")), { ...card, message: id });
+    return told;
   }
 
-  private async spot(thread: string, label: string, spot: Spot) {
-    const channel = this.threads.channelOf(thread);
-    const message = spot === "carte" ? await this.threads.rootOf(thread) : await this.threads.lastWithButton(thread, label);
-    return { channel, message, action: label };
+  private spoken(thread: string, words: Words): Spot {
+    const spot = this.said.get(keyOf(thread, words));
+    if (!spot) throw new StepFault(`personne n’a dit « ${typed(words)} » : ${this.threads.place(thread).label}`);
+    return spot;
   }
 
-  private opened({ view }: Outcome, title: string): string {
-    if (view?.title.text !== title)
-      throw new StepFault(`le formulaire « ${title} » devait s’ouvrir, et c’est « ${view?.title.text ?? "aucun"} »`);
-    return textsOf(view.blocks).join(" ");
+  private opened(as: string, side: Side, form: FormRead, title: string): string {
+    if (form.title !== title) throw new StepFault(`« ${title} » devait s’ouvrir, et c’est « ${form.title} »`);
+    this.forms.set(as, side);
+    return form.words;
   }
 
-  private act(name: string, body: Values): Promise<Outcome> {
-    this.lastActAt = performance.now();
-    return this.control.act(name, body);
+  private send(as: string, values: Values): Promise<Faults> {
+    return this.form(as).submit(as, values);
   }
 
-  private async send(name: string, body: Values): Promise<Outcome> {
-    const answer = await this.act(name, body);
-    if (!answer.ok) throw new StepFault(`${name} : ${answer.error ?? "refusé"} ${JSON.stringify(answer.errors)}`);
-    return answer;
+  private form(as: string): Side {
+    const side = this.forms.get(as);
+    if (!side) throw new StepFault(`aucun formulaire n’est ouvert devant ${as}`);
+    return side;
   }
 }
+
+const keyOf = (thread: string, words: Words): string => `${thread}|${typed(words)}`;

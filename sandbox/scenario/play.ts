@@ -3,10 +3,11 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { readBase } from "./base.ts";
 import { Expected, type Seen } from "./expected.ts";
 import { Hand } from "./hand.ts";
+import { sidesOf } from "./sides.ts";
 import type { Stage } from "./stage.ts";
 import type { Step, Story } from "./story.ts";
 import { StepFault } from "./story.ts";
-import { ThreadReader } from "./threads.ts";
+import { Threads } from "./threads.ts";
 
 export interface Played {
   readonly step: Step;
@@ -31,41 +32,44 @@ class Player {
   private readonly stage: Stage;
   private readonly story: Story;
   private readonly patience: number;
-  private readonly threads: ThreadReader;
+  private readonly threads: Threads;
   private readonly hand: Hand;
-  private readonly expected = new Expected();
+  private readonly expected: Expected;
+  /** When the last act began, by the monotonic clock: the delay of a step is counted from there. */
+  private lastActAt = performance.now();
 
   constructor(stage: Stage, story: Story, patience: number) {
     this.stage = stage;
     this.story = story;
     this.patience = patience;
-    this.threads = new ThreadReader(stage.control, story.ref, story.threads);
-    this.hand = new Hand(stage.control, this.threads);
+    const sides = sidesOf(stage, () => {
+      this.lastActAt = performance.now();
+    });
+    this.threads = new Threads(sides, story.ref, story.threads);
+    this.hand = new Hand(this.threads);
+    this.expected = new Expected(story.threads);
   }
 
   async step(step: Step): Promise<Played> {
     const at = await this.move(step);
     try {
-      if (step.act) {
-        this.hand.lastActAt = performance.now();
-        await step.act(this.hand);
-      }
+      await step.act?.(this.hand);
       const faults = await this.wait(step);
-      return { step, at, delay: performance.now() - this.hand.lastActAt, faults };
+      return { step, at, delay: performance.now() - this.lastActAt, faults };
     } catch (error) {
       if (!(error instanceof StepFault)) throw error;
-      return { step, at, delay: performance.now() - this.hand.lastActAt, faults: [error.message] };
+      return { step, at, delay: performance.now() - this.lastActAt, faults: [error.message] };
     }
   }
 
   /** Everything is still as it must be, now that nothing is under way: nothing came twice, nothing came after. */
   async last(): Promise<string[]> {
     await this.stage.settled();
-    return this.expected.faults(await this.look());
+    return this.faults();
   }
 
   private move({ when = { advance: "PT0S" } }: Step): Promise<Date> {
-    this.hand.lastActAt = performance.now();
+    this.lastActAt = performance.now();
     return this.stage.control.clock(when);
   }
 
@@ -73,9 +77,19 @@ class Player {
     this.expected.apply(left);
     const start = performance.now();
     for (;;) {
-      const faults = this.expected.faults(await this.look());
+      const faults = await this.faults();
       if (faults.length === 0 || performance.now() - start > patience) return faults;
       await sleep(LOOK_AGAIN_MS);
+    }
+  }
+
+  /** What cannot be read is a fault like another: it may be there the next time. */
+  private async faults(): Promise<string[]> {
+    try {
+      return this.expected.faults(await this.look());
+    } catch (error) {
+      if (!(error instanceof StepFault)) throw error;
+      return [error.message];
     }
   }
 
@@ -92,6 +106,7 @@ class Player {
 /** Plays until a step fails. @returns what became of each step, the last one of which may have failed */
 export async function play(stage: Stage, story: Story, { patience, onStep }: Options): Promise<Played[]> {
   await stage.begin(new Date(story.begins));
+  await story.prepare?.(stage);
   const player = new Player(stage, story, patience);
   const played: Played[] = [];
   for (const step of story.steps) {

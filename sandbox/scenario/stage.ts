@@ -6,15 +6,20 @@ import { join } from "node:path";
 import type { Database } from "../../models/database.ts";
 import { openDatabase } from "../../models/database.ts";
 import { createSealer } from "../../models/sealing.ts";
+import type { PlatformName } from "../../src/domain/demande.ts";
 import { healthRoute } from "../../src/http/health.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import { createLog } from "../../src/log.ts";
 import { Metrics } from "../../src/metrics.ts";
 import { Runtime } from "../../src/runtime.ts";
 import { controlRoute } from "../control.ts";
+import type { MatrixSandbox } from "../matrix/server.ts";
+import type { Sandbox } from "../sandbox.ts";
 import { startSandbox } from "../sandbox.ts";
+import { WORKSPACE } from "../seed/slack.ts";
 import type { SlackSandbox } from "../slack/server.ts";
 import { ControlClient } from "./control.ts";
+import { StepFault } from "./story.ts";
 
 const KEY_BYTES = 32;
 const MAX_FILE_SIZE = 20_000_000;
@@ -26,6 +31,9 @@ export interface Stage {
   readonly db: Database;
   /** For faults, in tests. */
   readonly slack: SlackSandbox;
+  readonly matrix: MatrixSandbox;
+  /** The bytes of a file at an address of its platform, as that reader's client fetches them. */
+  bytes(platform: PlatformName, address: string, reader: string): Promise<Buffer>;
   /** Puts the clock there, backwards too: the world is empty. */
   begin(at: Date): Promise<void>;
   /** Resolves once nothing is under way any more. */
@@ -46,6 +54,16 @@ class Closers {
   }
 }
 
+/** Slack's client has no token of its own to show here: its files are fetched with the app's. */
+async function fetchBytes({ slack, matrix }: Sandbox, platform: PlatformName, address: string, reader: string): Promise<Buffer> {
+  const url = platform === "slack" ? address : `${matrix.url}/_matrix/client/v1/media/download/${address.replace("mxc://", "")}`;
+  const token =
+    platform === "slack" ? slack.control.installation(WORKSPACE).botToken : matrix.control.session(reader).accessToken;
+  const response = await fetch(url, { headers: { authorization: `Bearer ${token}` }, redirect: "manual" });
+  if (response.status !== 200) throw new StepFault(`${reader} n’obtient pas ${address} : ${response.status}`);
+  return Buffer.from(await response.arrayBuffer());
+}
+
 async function start(closers: Closers): Promise<Stage> {
   const folder = await mkdtemp(join(tmpdir(), "aplus-scenario-"));
   closers.add(() => rm(folder, { recursive: true, force: true }));
@@ -64,6 +82,7 @@ async function start(closers: Closers): Promise<Stage> {
     instance: "scenario",
     maxFileSize: MAX_FILE_SIZE,
     slack: sandbox.slackSettings,
+    matrix: sandbox.matrixSettings,
   });
   closers.add(() => runtime.stop());
   await runtime.start({ alone: true });
@@ -77,10 +96,13 @@ async function start(closers: Closers): Promise<Stage> {
     control: new ControlClient(url),
     db,
     slack: sandbox.slack,
+    matrix: sandbox.matrix,
+    bytes: (platform, address, reader) => fetchBytes(sandbox, platform, address, reader),
     begin: (at) => sandbox.clock.set(at),
     async settled() {
-      await runtime.delivery.idle();
-      await sandbox.slack.settled();
+      await runtime.idle();
+      await Promise.all([sandbox.slack.settled(), sandbox.matrix.settled()]);
+      await runtime.idle();
     },
     close: () => closers.run(),
   };

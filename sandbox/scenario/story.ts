@@ -1,19 +1,29 @@
 /** A story: what people do, moment by moment, and what each step must leave in every thread and in the database. */
-import type { Usefulness } from "../../src/domain/demande.ts";
+import type { PlatformName, Usefulness } from "../../src/domain/demande.ts";
 import type { Hand } from "./hand.ts";
+import type { Stage } from "./stage.ts";
 
 /** A place where one side sees the demande, as a reader of that conversation. */
 export interface ThreadPlace {
   /** As the transcript names it. */
   readonly label: string;
-  readonly platform: "slack";
-  /** As control calls take it: a channel's name, or `dm`. */
+  readonly platform: PlatformName;
+  /** As control calls take it: the name of a channel or of a room, or `dm`. */
   readonly channel: string;
   /** Somebody who reads there: a handle. */
   readonly reader: string;
 }
 
-/** What happens to the lines of a thread, each « qui : texte [bouton] ». */
+/** What every thread's card says below its heading; each platform has its own order. */
+export interface CardText {
+  readonly status: string;
+  readonly groupes: readonly string[];
+  /** « 👀 Consultée par … » */
+  readonly viewed?: string;
+  readonly alerts?: readonly string[];
+}
+
+/** What happens to the lines of a thread, each as `lineOf` tells it. */
 export type Change =
   | { readonly add: string }
   | { readonly edit: string; readonly to: string }
@@ -31,8 +41,7 @@ export interface DueDates {
 /** What a step leaves. What is not named stays as the step before left it, to the letter. */
 export interface Left {
   readonly threads?: Readonly<Record<string, readonly Change[]>>;
-  /** What every thread's card says below its heading: status, groupes, alerts. */
-  readonly card?: readonly string[];
+  readonly card?: CardText;
   /** The buttons of the card, by thread. */
   readonly buttons?: Readonly<Record<string, readonly string[]>>;
   readonly status?: string;
@@ -60,6 +69,8 @@ export interface Story {
   /** The moment at which the world begins (ISO 8601). */
   readonly begins: string;
   readonly threads: Readonly<Record<string, ThreadPlace>>;
+  /** What this world has that the others have not, before the first step. */
+  readonly prepare?: (stage: Stage) => Promise<void>;
   readonly steps: readonly Step[];
 }
 

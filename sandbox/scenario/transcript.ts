@@ -20,14 +20,25 @@ const DUE_LABELS = {
   wipeAt: "effacement le",
 } as const;
 
+const PLATFORMS = { slack: "Slack", matrix: "Matrix" } as const;
+/** Where each line of a step tells what changed. */
+const COLUMN = 32;
+
+const placeText = ({ threads }: Story, name: string): string => {
+  const place = threads[name];
+  return place ? `${place.label} (${PLATFORMS[place.platform]})` : name;
+};
+
+const row = (where: string, text: string): string => `     ${where.padEnd(COLUMN)} ${text}`;
+
 function changeText(change: Change): string {
   if ("add" in change) return `+ ${change.add}`;
   return "edit" in change ? `~ ${change.to}` : `− ${change.remove}`;
 }
 
-function threadLines({ step }: Played, { threads }: Story): string[] {
+function threadLines({ step }: Played, story: Story): string[] {
   return Object.entries(step.left.threads ?? {}).flatMap(([name, changes]) =>
-    changes.map((change, n) => `     ${(n === 0 ? (threads[name]?.label ?? name) : "").padEnd(24)} ${changeText(change)}`),
+    changes.map((change, n) => row(n === 0 ? placeText(story, name) : "", changeText(change))),
   );
 }
 
@@ -45,11 +56,14 @@ function baseLine({ step }: Played): string[] {
     ...(events.length === 0 ? [] : [`événements ${events.join(", ")}`]),
     ...dates,
   ];
-  return parts.length === 0 ? [] : [`     ${"base de données".padEnd(24)} ${parts.join(" · ")}`];
+  return parts.length === 0 ? [] : [row("base de données", parts.join(" · "))];
 }
 
-const cardLine = ({ step }: Played): string[] =>
-  step.left.card ? [`     ${"carte de chaque fil".padEnd(24)} ${step.left.card.join(" · ")}`] : [];
+function cardLine({ step: { left } }: Played): string[] {
+  if (!left.card) return [];
+  const { status, groupes, viewed, alerts = [] } = left.card;
+  return [row("carte de chaque fil", [status, ...groupes, ...(viewed === undefined ? [] : [viewed]), ...alerts].join(" · "))];
+}
 
 export const titleText = (story: Story): string => `\n${story.title}\n${"=".repeat(Math.min(story.title.length, WIDTH))}\n`;
 

@@ -174,6 +174,20 @@ export async function playStories(stage: Stage, today: Date): Promise<void> {
   await underWay.click("alix.modele", caf, "prendre");
   await underWay.say("alix.modele", caf, "Nous n’avons pas l’avis de mutation. La CPAM l’a-t-elle reçu ?");
 
+  await to(daysAgo(today, 1, 9));
+  const mixed = await open(stage, "en-cours-matrix", {
+    by: "andrea.essai",
+    sujet: "Naturalisation : attestation de prestations demandée deux fois",
+    description: "La préfecture redemande une attestation de la CAF déjà versée au dossier ; la personne a été reçue hier.",
+    prenom: "Noé",
+    nomDeFamille: "Usager-Supposé",
+    dateDeNaissance: "17/08/1983",
+    groupes: [caf, prefecture],
+    more: { numeroAllocataire: "0000000", numeroEtranger: "0000000000" },
+  });
+  await mixed.click("morgan.fictif", prefecture, "prendre");
+  await mixed.say("morgan.fictif", prefecture, "La CAF peut-elle confirmer la date de l’attestation ?");
+
   await to(new Date(today.getTime() - DAY / 12));
   await open(stage, "nouvelle", {
     by: "dominique.exemple",

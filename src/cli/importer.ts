@@ -5,10 +5,11 @@ import type { Config } from "../config.ts";
 import { PermanentError, RetryError } from "../errors.ts";
 import type { ImportPlan } from "../groupes/import.ts";
 import { applyImport, planImport } from "../groupes/import.ts";
-import type { ChannelFinder } from "../groupes/importGroupes.ts";
+import type { Finders } from "../groupes/importPlaces.ts";
 import type { ImportFile } from "../groupes/importTable.ts";
 import { importChanges } from "../groupes/importTexts.ts";
 import { createLog } from "../log.ts";
+import { roomFinder } from "./matrixRooms.ts";
 import { tell, tellFault } from "./output.ts";
 import { openStore } from "./store.ts";
 import { cliTexts } from "./texts.ts";
@@ -22,7 +23,7 @@ async function read(path: string): Promise<ImportFile> {
   return { name: basename(path), bytes };
 }
 
-function channelsOf({ slack }: Config): ChannelFinder | null {
+function channelsOf({ slack }: Config): Finders["channels"] {
   if (!slack) return null;
   return async () => {
     const { slackChannels } = await import("../../bots/slack/channels.ts");
@@ -55,7 +56,7 @@ export async function importFiles(
   const store = await openStore(config);
   try {
     tell(texts.database(store.where));
-    const plan = await planImport(store.db, files, channelsOf(config));
+    const plan = await planImport(store.db, files, { channels: channelsOf(config), rooms: roomFinder(config) });
     if (plan.kind === "refused") {
       for (const { file, line, column, reason } of plan.faults) tellFault(texts.fault(file, line, column, reason));
       tellFault(texts.refused(plan.faults.length));

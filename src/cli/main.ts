@@ -43,6 +43,14 @@ function program(): Command {
       const { importFiles } = await import("./importer.ts");
       process.exitCode = await importFiles(readConfig(process.env), { groupes, agents }, { dryRun: essai });
     });
+  add(new Command("matrix-cles"))
+    .description(texts.matrixKeys.description)
+    .option("--effacer", texts.matrixKeys.erase)
+    .action(async ({ effacer = false }: { effacer?: boolean }) => {
+      const { readConfig } = await import("../config.ts");
+      const { matrixKeys } = await import("./matrixKeys.ts");
+      await matrixKeys(readConfig(process.env), { erase: effacer });
+    });
   add(new Command("manifest"))
     .description(texts.manifest.description)
     .option("--http <adresse>", texts.manifest.http)

@@ -3,7 +3,7 @@
 const count = (n: number, one: string, many: string): string => `${n} ${n > 1 ? many : one}`;
 
 export const cliTexts = {
-  description: "Administre aplus-bot : import des groupes et des comptes, vérifications, manifeste Slack.",
+  description: "Administre aplus-bot : import des groupes et des comptes, vérifications, manifeste Slack, clés Matrix.",
   headings: {
     "Usage:": "Usage :",
     "Arguments:": "Arguments :",
@@ -25,6 +25,7 @@ export const cliTexts = {
     `La base embarquée (${folder}) ne s’ouvre pas. Un seul programme l’ouvre à la fois : si le robot fonctionne, arrêtez-le, puis recommencez.`,
   databaseAway: "La base de données ne répond pas : vérifiez MONGODB_URI et que le serveur fonctionne.",
   slackAway: "Slack ne répond pas ou refuse le jeton : `aplus doctor` dit pourquoi.",
+  matrixAway: "Le serveur Matrix ne répond pas ou refuse le jeton : `aplus doctor` dit pourquoi.",
   fileUnreadable: (name: string) => `Le fichier ${name} ne peut pas être lu.`,
 
   doctor: {
@@ -38,7 +39,7 @@ export const cliTexts = {
     badAddress: "L’adresse publique du robot doit commencer par https://, sans chemin.",
   },
   importer: {
-    description: "importe les groupes et les comptes (CSV, voir docs/slack.md)",
+    description: "importe les groupes et les comptes (CSV, voir docs/slack.md et docs/matrix.md)",
     groupes: "CSV des groupes",
     agents: "CSV des comptes",
     dryRun: "dit ce qui changerait, ligne par ligne, et n’écrit rien",
@@ -54,6 +55,24 @@ export const cliTexts = {
     agentsTally: "Comptes",
     dryRunEnd: "Essai : rien n’a été écrit.",
     done: "Import terminé.",
+  },
+  matrixKeys: {
+    description: "dit où sont les clés des salons chiffrés de Matrix, ou les efface (voir docs/matrix.md)",
+    erase: "efface les clés ; le robot doit être arrêté",
+    noFolder: "MATRIX_CRYPTO_DIR n’est pas donné : le robot ne tient aucune clé de salon chiffré, il n’y a rien à effacer.",
+    failed: (folder: string) => `Le dossier des clés (${folder}) ne peut pas être lu ou vidé.`,
+    none: (folder: string) => `Il n’y a pas de clés dans ${folder} : le robot en fait à son démarrage.`,
+    explained: (folder: string) =>
+      [
+        `Les clés des salons chiffrés sont dans ${folder}.`,
+        "Les effacer sert quand elles ne vont plus avec le jeton du robot (« appareil » différent). Le robot en fait de nouvelles à son",
+        "démarrage, et ne peut plus lire ce qui a été chiffré avant. Rien n’a été changé.",
+        "Pour les effacer, arrêtez le robot, puis : aplus matrix-cles --effacer",
+      ].join("\n"),
+    erased: (folder: string) =>
+      `Les clés de ${folder} sont effacées. Au prochain démarrage, le robot en fait de nouvelles ; ce qui a été chiffré avant lui reste illisible.`,
+    others: (names: readonly string[]) =>
+      `Ce dossier contient aussi ce qui n’est pas reconnu comme des clés, et que cette commande laisse : ${names.join(", ")}.`,
   },
 };
 
@@ -112,23 +131,31 @@ export const doctorTexts = {
   indexesRemedy: "Redémarrez le robot : il crée à son démarrage les index qui manquent.",
 
   clock: "Horloge",
-  clockOf: { database: "la base de données", slack: "Slack" },
+  clockOf: { database: "la base de données", slack: "Slack", matrix: "Matrix" },
   clockOk: (reference: string, seconds: string) => `à ${seconds} s près, celle de ${reference}`,
   clockOff: (reference: string, seconds: string) => `décalée de ${seconds} s par rapport à celle de ${reference}`,
   clockRemedy: "Réglez l’heure de cette machine (NTP) : Slack refuse les requêtes décalées, et les rappels se trompent d’heure.",
 
   slack: "Slack",
-  slackNone: "non configuré : `npm start` lance le bac à sable ; docs/slack.md relie un espace Slack",
+  slackNone: "non configuré ; docs/slack.md dit comment relier un espace Slack",
+  slackRemedy: "Remettez SLACK_BOT_TOKEN et les autres réglages de Slack (docs/slack.md), ou reliez ces groupes ailleurs.",
+  matrix: "Matrix",
+  matrixNone: "non configuré ; docs/matrix.md dit comment relier un serveur Matrix ou Tchap",
+  matrixRemedy: "Remettez MATRIX_HOMESERVER et MATRIX_ACCESS_TOKEN (docs/matrix.md), ou reliez ces groupes ailleurs.",
+  platformMissed: (n: number) => `non configuré, alors que ${count(n, "groupe y est relié", "groupes y sont reliés")}`,
+  sandbox: "Bac à sable",
+  sandboxRuns: "aucune messagerie n’est configurée : c’est lui que `npm start` lance",
 
   groupes: "Groupes",
   groupesOk: (n: number) => count(n, "groupe", "groupes"),
   groupesNone: "aucun groupe",
-  groupesNoneRemedy: "Importez les groupes et les comptes : `aplus importer groupes.csv agents.csv` (docs/slack.md).",
+  groupesNoneRemedy:
+    "Importez les groupes et les comptes : `aplus importer groupes.csv agents.csv` (docs/slack.md, docs/matrix.md).",
   unbound: "Canaux des groupes",
   unboundOk: "chaque groupe d’instructeurs est relié à un canal",
   unboundFound: (names: string) => `reliés à aucun canal : ${names}`,
   unboundRemedy:
-    "Donnez leur canal dans groupes.csv et importez de nouveau : sans lui, leurs demandes ne s’affichent nulle part.",
+    "Donnez leur canal ou leur salon dans groupes.csv et importez de nouveau : sans lui, leurs demandes ne s’affichent nulle part.",
   instructeurs: "Instructeurs et aidants",
   instructeursOk: "chaque groupe en a",
   instructeursFound: (names: string) => `groupes sans instructeur ni aidant actif : ${names}`,
@@ -137,6 +164,10 @@ export const doctorTexts = {
   responsablesOk: "chaque groupe en a",
   responsablesFound: (names: string) => `groupes sans responsable actif : ${names}`,
   responsablesRemedy: "Donnez ce rôle à une personne du groupe dans agents.csv : elle est prévenue des demandes en souffrance.",
+  mxids: "Identifiants Matrix",
+  mxidsOk: "chaque groupe relié à un salon a quelqu’un que le robot y reconnaît",
+  mxidsFound: (names: string) => `groupes reliés à un salon, où le robot ne reconnaît personne : ${names}`,
+  mxidsRemedy: "Donnez à leurs agents un « identifiant matrix » dans agents.csv, et importez de nouveau (docs/matrix.md).",
   someNames: (names: readonly string[], more: number) =>
     `${names.join(", ")}${more > 0 ? ` et ${count(more, "autre", "autres")}` : ""}`,
 
@@ -144,7 +175,7 @@ export const doctorTexts = {
   threadsOk: "aucun n’est bloqué",
   threadsBroken: (codes: string) => `bloqués jusqu’à ce qu’on y remédie : ${codes}`,
   threadsRemedy:
-    "unbound : reliez le groupe à un canal ; is_archived : désarchivez le canal ; not_in_channel ou channel_not_found : invitez le robot. L’envoi reprend de lui-même en dix minutes.",
+    "unbound : reliez le groupe à un canal ; is_archived : désarchivez le canal ; not_in_channel, channel_not_found ou M_FORBIDDEN : invitez le robot. L’envoi reprend de lui-même en dix minutes.",
   backlog: "Envois en attente",
   backlogOk: "aucun retard",
   backlogLate: (demandes: number, notices: number, age: string) =>
@@ -154,7 +185,7 @@ export const doctorTexts = {
   noticesOk: "aucun depuis sept jours",
   noticesDead: (codes: string) => `depuis sept jours : ${codes}`,
   noticesRemedy:
-    "unbound, user_not_found ou account_inactive : la personne n’a pas de compte Slack à l’adresse que porte son compte ici ; corrigez agents.csv.",
+    "unbound, user_not_found ou account_inactive : la personne n’a ni compte Slack à l’adresse que porte son compte ici, ni identifiant Matrix ; corrigez agents.csv.",
   code: (code: string, n: number) => `${code} (${n})`,
 
   incident: (name: string) => `la vérification a échoué (${name})`,

@@ -34,6 +34,13 @@ class LeaseLost extends Error {}
 const systemNow = (): Date => new Date();
 const inMs = (ms: number): Date => new Date(Date.now() + ms);
 
+/** The thread of the side that acted last before the others: somebody there looks at what becomes of it. */
+function actedFirst({ events }: LoadedDemande, progresses: readonly Progress[]): readonly Progress[] {
+  const by = events.at(-1)?.by;
+  const own = progresses.filter(({ thread }) => thread.groupeId !== null && thread.groupeId === by?.groupeId);
+  return own.length === 0 ? progresses : [...own, ...progresses.filter((progress) => !own.includes(progress))];
+}
+
 export class Delivery {
   private readonly context: DeliveryContext;
   private readonly precedence = new Precedence();
@@ -142,7 +149,9 @@ export class Delivery {
     const write = (changes: readonly ThreadChange[]) => db.deliveries.save(demande.id, owner, changes, inMs(LEASE_MS));
     const flush = jointWrites(progresses, write, () => new LeaseLost());
     // Each to its end: what goes on after the demande was given back would be done by its next worker too.
-    const ends = await Promise.allSettled(progresses.map((progress) => this.oneThread(demande, names, progress, flush)));
+    const ends = await Promise.allSettled(
+      actedFirst(demande, progresses).map((progress) => this.oneThread(demande, names, progress, flush)),
+    );
     for (const end of ends) if (end.status === "rejected") throw end.reason;
     const waiting = progresses.flatMap(({ thread }) => (thread.retryAt ? [thread.retryAt.getTime()] : []));
     await this.addNotices(demande, names, progresses);

@@ -1,6 +1,6 @@
 /**
- * Brings one thread in step with its demande: the card, then each event that its side may see, in order, then the card as
- * it reads now. Each post is announced in the database before it is made, and looked for after a crash.
+ * Brings one thread in step with its demande: the card as it reads now, then each event that its side may see, in order. Each
+ * post is announced in the database before it is made, and looked for after a crash.
  */
 import { createHash } from "node:crypto";
 import type { LoadedDemande } from "../../models/demandes.ts";
@@ -199,7 +199,8 @@ export async function deliverThread(work: ThreadWork): Promise<void> {
   const { demande, progress, place } = work;
   const { state, events } = demande;
   await recover(work);
-  if (progress.thread.root === null) await showCard(work, state);
+  // The card first: whoever clicked looks there, and it tells by itself what the messages then tell in full.
+  await showCard(work, state);
   const { root, side, groupeId } = progress.thread;
   if (root === null) throw new Error(`thread ${progress.thread.id} has no root after its card`);
 
@@ -220,5 +221,4 @@ export async function deliverThread(work: ThreadWork): Promise<void> {
       progress.set({ delivered: event.seq, posting: null });
     }
   }
-  await showCard(work, state);
 }

@@ -137,9 +137,9 @@ export async function board(context: UseCaseContext, agent: AgentRecord, id: Boa
 }
 
 /** By number, or by words of the usager's name; only what the agent may see. */
-async function search(context: UseCaseContext, agent: AgentRecord, text: string): Promise<Reaction> {
+async function search(context: UseCaseContext, agent: AgentRecord, text: string, sign: string): Promise<Reaction> {
   const ref = parseRef(text);
-  if (ref === undefined && normaliseNom(text).trim() === "") return tell(listTexts.searchHint);
+  if (ref === undefined && normaliseNom(text).trim() === "") return tell(listTexts.searchHint(sign));
   const groupes = instructeurGroupes(agent);
   const mine = { $or: [{ asked: { $in: groupes } }, { openerId: agent.id }] };
   const filter = ref === undefined ? { ...context.db.demandes.nameFilter(text), ...mine } : { ref };
@@ -154,10 +154,15 @@ async function search(context: UseCaseContext, agent: AgentRecord, text: string)
 }
 
 /** `/demandes …` */
-export async function demandesCommand(context: UseCaseContext, agent: AgentRecord, text: string): Promise<Reaction> {
+export async function demandesCommand(
+  context: UseCaseContext,
+  agent: AgentRecord,
+  text: string,
+  sign: string,
+): Promise<Reaction> {
   const [word = "", ...rest] = text.trim().split(/\s+/);
   const asked = word.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-  if (asked === "chercher") return search(context, agent, rest.join(" "));
+  if (asked === "chercher") return search(context, agent, rest.join(" "), sign);
   if (asked === "") return { kind: "list", list: await board(context, agent, "en-cours", 0) };
   if (isBoard(asked)) return { kind: "list", list: await board(context, agent, asked, 0) };
   return tell(listTexts.unknownFilter(word.slice(0, 50)));

@@ -1,5 +1,6 @@
 /** `/aplus aide`: made from the registry, so that it never tells of what is not there. */
 import { ACTION_IDS, actionOf, COMMANDS } from "../actions.ts";
+import type { PlatformName } from "../domain/demande.ts";
 import type { Block, Inline } from "../domain/richtext.ts";
 import type { Message } from "../presentation/message.ts";
 import { say } from "../presentation/message.ts";
@@ -15,7 +16,10 @@ const list = (items: readonly Inline[][]): Block => ({
   items: items.map((inlines) => ({ indent: 0, inlines })),
 });
 
-/** @param sign what precedes a command on the platform: `/` or `!` */
+/** What precedes a command there. */
+export const commandSign = (platform: PlatformName): "/" | "!" => (platform === "slack" ? "/" : "!");
+
+/** @param sign what precedes a command on the platform */
 export function helpMessage(sign: string): Message {
   const commands = COMMANDS.map(({ command, usage, help }) => [code(`${sign}${command} ${usage}`), plain(` ${help}`)]);
   const actions = ACTION_IDS.filter((id) => actionOf(id).capability !== null).map((id) => {

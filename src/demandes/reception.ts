@@ -27,7 +27,7 @@ import type {
   WordInbound,
 } from "./desk.ts";
 import { formRefusal, isActForm } from "./formRights.ts";
-import { helpMessage } from "./help.ts";
+import { commandSign, helpMessage } from "./help.ts";
 import { open, refreshOpening, startOpening } from "./open.ts";
 import { tell } from "./refusals.ts";
 import { deleted, edited, message, publish } from "./speak.ts";
@@ -67,17 +67,18 @@ export class Reception implements Desk {
   command(inbound: CommandInbound): Promise<Reaction> {
     return this.asAgent(inbound, "command", async (agent) => {
       const text = inbound.text.trim();
+      const sign = commandSign(inbound.place.platform);
       switch (inbound.command) {
         case "demande":
           return startOpening(this.context, agent, inbound.place, text ? { sujet: text } : {});
         case "demandes":
-          return demandesCommand(this.context, agent, text);
+          return demandesCommand(this.context, agent, text, sign);
         case "aplus":
           return text === "" || text.toLowerCase() === "aide"
-            ? { kind: "tell", message: helpMessage(inbound.place.platform === "slack" ? "/" : "!") }
-            : tell(replyTexts.unknownCommand(text.slice(0, 50)));
+            ? { kind: "tell", message: helpMessage(sign) }
+            : tell(replyTexts.unknownCommand(text.slice(0, 50), sign));
         default:
-          return tell(replyTexts.unknownCommand(inbound.command.slice(0, 50)));
+          return tell(replyTexts.unknownCommand(inbound.command.slice(0, 50), sign));
       }
     });
   }

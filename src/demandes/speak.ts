@@ -15,6 +15,7 @@ import type { Outcome } from "./act.ts";
 import { act, commandIdOf } from "./act.ts";
 import type { UseCaseContext } from "./context.ts";
 import type { DeletionInbound, EditInbound, MessageInbound, Reaction, ShortcutInbound } from "./desk.ts";
+import { commandSign } from "./help.ts";
 import { refused, tell } from "./refusals.ts";
 import type { Stand } from "./standing.ts";
 import { actorOf, standOf, threadAt } from "./standing.ts";
@@ -74,7 +75,7 @@ function afterWriting(spot: Spot, outcome: Outcome): Reaction {
 /** @param agent who wrote, known and not disabled */
 export async function message(context: UseCaseContext, agent: AgentRecord, inbound: MessageInbound): Promise<Reaction> {
   const spot = await spotOf(context, agent, inbound);
-  if (!spot) return inbound.direct ? tell(replyTexts.outsideThread) : nothing;
+  if (!spot) return inbound.direct ? tell(replyTexts.outsideThread(commandSign(inbound.place.platform))) : nothing;
   const text = mapTexts(inbound.text, withoutControls);
   if (plainText(text).length > MOST_CHARACTERS) return tell(refusalTexts.textTooLong(MOST_CHARACTERS));
   const origin: Origin = { ...inbound.place, message: inbound.message };

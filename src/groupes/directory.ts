@@ -42,10 +42,15 @@ export class Directory {
     return { ...agent, identities: [...agent.identities, identity] };
   }
 
-  /** An account of this agent, on the preferred platform and workspace if there is one. Null when none can be found. */
+  /**
+   * An account of this agent: on a platform that is there rather than on one that is not configured any more, and on the
+   * preferred platform and workspace if there is one. Null when none can be found.
+   */
   async identityOf(agent: AgentRecord, preferred?: { platform: PlatformName; workspace?: string }): Promise<Identity | null> {
     const rank = (identity: Identity): number =>
-      Number(identity.platform === preferred?.platform) + Number(identity.workspace === preferred?.workspace);
+      Number(this.people.has(identity.platform)) * 4 +
+      Number(identity.platform === preferred?.platform) * 2 +
+      Number(identity.workspace === preferred?.workspace);
     const [best] = [...agent.identities].sort((a, b) => rank(b) - rank(a));
     if (best) return best;
     for (const people of this.people.values()) {

@@ -3,9 +3,13 @@
  * in its groupe alone; groupes and agents that the file does not name stay as they are.
  */
 import { randomUUID } from "node:crypto";
-import type { Agent, Membership } from "../domain/agent.ts";
+import type { AgentRecord } from "../../models/agent.ts";
+import type { Membership } from "../domain/agent.ts";
 import type { GroupeId } from "../domain/ids.ts";
 import { agentId, groupeId } from "../domain/ids.ts";
+import type { Identity } from "../domain/place.ts";
+import type { MatrixAccounts } from "./importAccounts.ts";
+import { Accounts } from "./importAccounts.ts";
 import type { LineChange, PartPlan } from "./importChange.ts";
 import type { AgentRow, Checked, ImportedRole } from "./importRows.ts";
 import { agentColumns } from "./importRows.ts";
@@ -28,6 +32,7 @@ function checkAgreement(lines: readonly Line[], fault: AddFault): void {
       ["nom", row.nom],
       ["partage", row.partage],
       ["desactive", row.desactive],
+      ["matrix", row.matrix],
       ["roles", admin],
     ] as const) {
       const first = said.get(column);
@@ -43,9 +48,13 @@ const MEMBER_ROLES = ["aidant", "instructeur", "responsable"] as const satisfies
 const rolesOf = (membership: Membership): string[] => MEMBER_ROLES.filter((role) => membership[role]);
 
 /** The agent once this line is applied, and what it changes beside the creation of the account. */
-function applyLine(agent: Agent, row: AgentRow): { agent: Agent; details: string[] } {
+function applyLine(
+  agent: AgentRecord,
+  { line, value: row }: Line,
+  accounts: Accounts,
+): { agent: AgentRecord; details: string[] } {
   const details: string[] = [];
-  const changed: { -readonly [K in keyof Agent]: Agent[K] } = { ...agent };
+  const changed: { -readonly [K in keyof AgentRecord]: AgentRecord[K] } = { ...agent };
   if (row.nom !== agent.name) {
     details.push(importChanges.changed(importChanges.fields.name, agent.name, row.nom));
     changed.name = row.nom;
@@ -57,6 +66,9 @@ function applyLine(agent: Agent, row: AgentRow): { agent: Agent; details: string
   changed.shared = row.partage ?? agent.shared;
   if (row.desactive !== null && row.desactive !== agent.disabled) details.push(importChanges.disabled(row.desactive));
   changed.disabled = row.desactive ?? agent.disabled;
+  const account = accounts.apply(line, agent, row.matrix);
+  details.push(...account.details);
+  changed.identities = account.identities;
   if (row.groupe !== "") changed.memberships = applyMembership(agent.memberships, groupeId(row.groupe), row.roles, details);
   return { agent: changed, details };
 }
@@ -90,7 +102,7 @@ function applyMembership(
   return memberships.map((m) => (m === before ? after : m));
 }
 
-const newAgent = ({ email, nom }: AgentRow): Agent => ({
+const newAgent = ({ email, nom }: AgentRow): AgentRecord => ({
   // Opaque: an id stands in logs and buttons, where nothing may tell who it is.
   id: agentId(randomUUID()),
   email,
@@ -99,21 +111,40 @@ const newAgent = ({ email, nom }: AgentRow): Agent => ({
   disabled: false,
   shared: false,
   memberships: [],
+  identities: [],
 });
 
-export interface AgentsPlan extends PartPlan<Agent> {
+/** What is to be stored of an agent. */
+export interface AgentSave {
+  readonly agent: AgentRecord;
+  readonly linked: readonly Identity[];
+  readonly unlinked: readonly Identity[];
+}
+
+function saveOf(before: AgentRecord | undefined, agent: AgentRecord): AgentSave {
+  const known = before?.identities ?? [];
+  return {
+    agent,
+    linked: agent.identities.filter((identity) => !known.includes(identity)),
+    unlinked: known.filter((identity) => !agent.identities.includes(identity)),
+  };
+}
+
+export interface AgentsPlan extends PartPlan<AgentSave> {
   readonly faults: readonly ImportFault[];
 }
 
 /**
  * @param stored agents by address, those of the file at least
  * @param groupes identifiants of all groupes, stored or about to be; null when they cannot be known
+ * @param matrix null when Matrix is not configured: no account of it can then be given
  */
 export function planAgents(
   file: string,
   { rows }: Checked<AgentRow>,
-  stored: ReadonlyMap<string, Agent>,
+  stored: ReadonlyMap<string, AgentRecord>,
   groupes: ReadonlySet<string> | null,
+  matrix: MatrixAccounts | null,
 ): AgentsPlan {
   const faults: ImportFault[] = [];
   const fault: AddFault = (line, column, reason) => {
@@ -125,23 +156,24 @@ export function planAgents(
     people.set(email, [...(people.get(email) ?? []), row]);
     if (groupe !== "" && groupes?.has(groupe) === false) fault(row.line, "groupe", importFaults.groupeUnknown(groupe));
   }
-  const saves: Agent[] = [];
+  const accounts = new Accounts(matrix, (line, reason) => fault(line, "matrix", reason));
+  const saves: AgentSave[] = [];
   const changes: LineChange[] = [];
   const tally = { created: 0, changed: 0, same: 0 };
   for (const [email, lines] of people) {
     checkAgreement(lines, fault);
     const known = stored.get(email);
-    let agent: Agent | undefined = known;
+    let agent: AgentRecord | undefined = known;
     let differs = false;
-    for (const { line, value: row } of lines) {
-      const start = agent ?? newAgent(row);
-      const applied = applyLine(start, row);
+    for (const line of lines) {
+      const start = agent ?? newAgent(line.value);
+      const applied = applyLine(start, line, accounts);
       const details = agent ? applied.details : [importChanges.newAgent(start.name), ...applied.details];
       agent = applied.agent;
       differs ||= details.length > 0;
-      changes.push({ file, line, subject: email, details });
+      changes.push({ file, line: line.line, subject: email, details });
     }
-    if (agent && differs) saves.push(agent);
+    if (agent && differs) saves.push(saveOf(known, agent));
     tally[!known ? "created" : differs ? "changed" : "same"] += 1;
   }
   changes.sort((a, b) => a.line - b.line);

@@ -4,62 +4,22 @@ import { fold } from "../domain/folding.ts";
 import { groupeId } from "../domain/ids.ts";
 import type { Place } from "../domain/place.ts";
 import type { LineChange, PartPlan } from "./importChange.ts";
+import type { AddFault, Finders, RoomSource } from "./importPlaces.ts";
+import { placeFinder, placeName } from "./importPlaces.ts";
 import type { Checked, GroupeRow } from "./importRows.ts";
 import { groupeColumns } from "./importRows.ts";
 import type { ImportFault } from "./importTable.ts";
 import { importChanges, importFaults } from "./importTexts.ts";
-
-/** The channels of the workspace to which the configuration gives access. */
-export interface ChannelSource {
-  readonly workspace: string;
-  /** Ids by names without `#`. */
-  byName(): Promise<ReadonlyMap<string, string>>;
-}
-
-/** Asks the platform; called only when the file names a channel. */
-export type ChannelFinder = () => Promise<ChannelSource>;
 
 const titles = Object.fromEntries(Object.entries(groupeColumns).map(([name, { title }]) => [name, title])) as Record<
   keyof typeof groupeColumns,
   string
 >;
 
-type AddFault = (line: number, column: keyof typeof groupeColumns, reason: string) => void;
-
-/** Turns the two Slack cells into a place; undefined when they are empty, null after a fault. */
-async function placeFinder(rows: Checked<GroupeRow>["rows"], find: ChannelFinder | null, fault: AddFault) {
-  const cells = rows.flatMap(({ value: { canal } }) => (canal ? [canal] : []));
-  const channels = find && cells.length > 0 ? await find() : null;
-  const named = cells.some((canal) => "name" in canal);
-  const ids = channels && named ? await channels.byName() : new Map<string, string>();
-  return (line: number, { espace, canal }: GroupeRow): Place | null | undefined => {
-    if (canal === null) {
-      if (espace === "") return undefined;
-      fault(line, "canal", importFaults.workspaceAlone);
-      return null;
-    }
-    if (channels === null && (espace === "" || "name" in canal)) {
-      fault(line, "canal", importFaults.slackNeeded);
-      return null;
-    }
-    const workspace = espace || channels?.workspace || "";
-    if (channels && workspace !== channels.workspace) {
-      fault(line, "espace", importFaults.otherWorkspace(channels.workspace));
-      return null;
-    }
-    const channel = "id" in canal ? canal.id : ids.get(canal.name);
-    if (channel === undefined) {
-      fault(line, "canal", importFaults.channelUnknown("name" in canal ? canal.name : ""));
-      return null;
-    }
-    return { platform: "slack", workspace, channel };
-  };
-}
-
 const keyOf = (place: Place): string => `${place.platform}/${place.workspace}/${place.channel}`;
 
 /**
- * Names (whatever their case and accents) and channels belong to one groupe each, among those stored and those of the file.
+ * Names (whatever their case and accents), channels and rooms belong to one groupe each, among those stored and those of the file.
  * One that moves from a groupe to another in one file is refused: between the two writes it would belong to both.
  */
 class Taken {
@@ -81,17 +41,20 @@ class Taken {
     const named = this.names.get(fold(groupe.name));
     if (named !== undefined && named !== groupe.id) this.fault(line, "nom", importFaults.nameTaken(named));
     const bound = groupe.place ? this.channels.get(keyOf(groupe.place)) : undefined;
-    if (bound !== undefined && bound !== groupe.id) this.fault(line, "canal", importFaults.channelTaken(bound));
+    if (bound !== undefined && bound !== groupe.id) {
+      if (groupe.place?.platform === "matrix") this.fault(line, "salon", importFaults.roomTaken(bound));
+      else this.fault(line, "canal", importFaults.channelTaken(bound));
+    }
     this.take(groupe);
   }
 }
 
 function describe(before: Groupe | undefined, after: Groupe, row: GroupeRow): string[] {
-  const channel = row.canal && "name" in row.canal ? `#${row.canal.name}` : (after.place?.channel ?? "");
+  const named = after.place ? placeName(row, after.place) : "";
   if (!before)
     return [
       importChanges.newGroupe(after.name, after.organisme, after.territoires),
-      ...(after.place ? [importChanges.bound(channel)] : []),
+      ...(after.place ? [importChanges.bound(named)] : []),
     ];
   const fields = [
     ["name", before.name, after.name],
@@ -102,9 +65,9 @@ function describe(before: Groupe | undefined, after: Groupe, row: GroupeRow): st
   const details = fields.flatMap(([field, from, to]) =>
     from === to ? [] : [importChanges.changed(importChanges.fields[field], from, to)],
   );
-  if (after.place && !before.place) details.push(importChanges.bound(channel));
+  if (after.place && !before.place) details.push(importChanges.bound(named));
   else if (after.place && before.place && keyOf(after.place) !== keyOf(before.place))
-    details.push(importChanges.rebound(before.place.channel, channel));
+    details.push(importChanges.rebound(before.place.channel, named));
   return details;
 }
 
@@ -128,18 +91,19 @@ export interface GroupesPlan extends PartPlan<Groupe> {
 /**
  * An empty optional cell keeps what is stored.
  * @param channels null when Slack is not configured: channels are then given by their ids
+ * @param rooms null when Matrix is not configured: no room can then be given
  */
 export async function planGroupes(
   file: string,
   { rows }: Checked<GroupeRow>,
   stored: readonly Groupe[],
-  channels: ChannelFinder | null,
+  platforms: { readonly channels: Finders["channels"]; readonly rooms: RoomSource | null },
 ): Promise<GroupesPlan> {
   const faults: ImportFault[] = [];
   const fault: AddFault = (line, column, reason) => {
     faults.push({ file, line, column: titles[column], reason });
   };
-  const placeOf = await placeFinder(rows, channels, fault);
+  const placeOf = await placeFinder(rows, platforms, fault);
   const before = new Map(stored.map((groupe) => [groupe.id, groupe]));
   const taken = new Taken(stored, fault);
   const lines = new Map<string, number>();

@@ -65,6 +65,36 @@ const channel = line(100).transform((text, context): ChannelCell => {
   return z.NEVER;
 });
 
+/** https://spec.matrix.org/latest/appendices/#server-name */
+const SERVER = String.raw`(?:[A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::\d{1,5})?`;
+/** Since version 12, the id of a room names no server. */
+const ROOM = new RegExp(`^(?:![^\\s:]+(?::${SERVER})?|#[^\\s:]+:${SERVER})$`);
+/** After its `@`, that of an old account may hold any printable character. */
+const MXID = new RegExp(`^(?:@[!-9;-~]+|[a-z0-9._=/+-]+):${SERVER}$`);
+const LONGEST_MATRIX_ID = 255;
+
+/** The id or an alias of a room; null for an empty cell. */
+export type RoomCell = string | null;
+
+const room = line(LONGEST_MATRIX_ID).transform((text, context): RoomCell => {
+  if (text === "") return null;
+  if (ROOM.test(text)) return text;
+  context.addIssue(importFaults.room);
+  return z.NEVER;
+});
+
+/** An MXID; « aucun » to take it from the agent; null for an empty cell. */
+export type MxidCell = `@${string}` | "aucun" | null;
+
+/** Spreadsheets make a formula of what begins with `@`: it may be left out. */
+const mxid = line(LONGEST_MATRIX_ID).transform((text, context): MxidCell => {
+  if (text === "") return null;
+  if (fold(text) === "aucun") return "aucun";
+  if (MXID.test(text)) return `@${text.replace(/^@/, "")}`;
+  context.addIssue(importFaults.mxid);
+  return z.NEVER;
+});
+
 const ROLES = ["aidant", "instructeur", "responsable", "admin", "aucun"] as const;
 export type ImportedRole = Exclude<(typeof ROLES)[number], "aucun">;
 
@@ -88,6 +118,7 @@ export const groupeColumns = {
   description: { title: "description", optional: true },
   espace: { title: "espace slack", optional: true },
   canal: { title: "canal slack", optional: true },
+  salon: { title: "salon matrix", optional: true },
 } as const satisfies Columns<string>;
 
 const groupeRow = z.object({
@@ -98,6 +129,7 @@ const groupeRow = z.object({
   description: line(300),
   espace: line(30).refine((text) => text === "" || /^T[A-Z0-9]{2,20}$/.test(text), importFaults.workspace),
   canal: channel,
+  salon: room,
 } satisfies Record<keyof typeof groupeColumns, z.ZodType>);
 export type GroupeRow = z.output<typeof groupeRow>;
 
@@ -108,6 +140,7 @@ export const agentColumns = {
   roles: { title: "roles" },
   partage: { title: "partage", optional: true },
   desactive: { title: "desactive", optional: true },
+  matrix: { title: "identifiant matrix", optional: true },
 } as const satisfies Columns<string>;
 
 const agentRow = z
@@ -120,6 +153,7 @@ const agentRow = z
     roles,
     partage: yesOrNo,
     desactive: yesOrNo,
+    matrix: mxid,
   } satisfies Record<keyof typeof agentColumns, z.ZodType>)
   .superRefine((row, context) => {
     if (row.groupe === "" && row.roles.some((role) => role !== "admin"))

@@ -77,7 +77,7 @@ export const matrixTexts = {
     homeserverAnswers: "répond",
     homeserverFault: (code: string) => `ne répond pas (${code})`,
     homeserverRemedy: "Vérifiez MATRIX_HOMESERVER et que cette machine joint ce serveur en HTTPS (pare-feu, mandataire).",
-    token: "Jeton du robot",
+    token: "Jeton Matrix du robot",
     tokenOk: (user: string, device: string) => `accepté, compte ${user}, appareil ${device}`,
     tokenFault: (code: string) => `refusé par le serveur (${code})`,
     tokenRemedy: "Connectez le compte du robot une seule fois et copiez son jeton dans MATRIX_ACCESS_TOKEN (docs/matrix.md).",

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { SLACK_SCOPES } from "../../bots/slack/manifest.ts";
 import { ACTION_IDS, actionOf, COMMANDS, SHORTCUTS } from "../../src/actions.ts";
+import { VARIABLES } from "../../src/config.ts";
 import { agentColumns, groupeColumns } from "../../src/groupes/importRows.ts";
 import { Metrics } from "../../src/metrics.ts";
 
@@ -59,6 +60,13 @@ describe("docs", () => {
     );
     const titles = [groupeColumns, agentColumns].map((columns) => Object.values(columns).map(({ title }) => title));
     expect(described).toEqual(titles);
+    const own = table(read("docs/matrix.md"), "Colonne").map(([name]) => name);
+    expect(own).toEqual([groupeColumns.salon.title, agentColumns.matrix.title]);
+  });
+
+  test("say what each setting of Matrix is for", () => {
+    const settings = table(read("docs/matrix.md"), "variable").map(([name]) => name);
+    expect(settings.sort()).toEqual(VARIABLES.filter((name) => name.startsWith("MATRIX_")).sort());
   });
 
   test("name the metrics that there are", async () => {
@@ -69,7 +77,7 @@ describe("docs", () => {
   });
 
   test("link to files that exist", () => {
-    for (const page of ["README.md", "docs/slack.md", "docs/operations.md"]) {
+    for (const page of ["README.md", "docs/slack.md", "docs/matrix.md", "docs/operations.md"]) {
       const folder = page.includes("/") ? "docs/" : "";
       for (const [, target = ""] of read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
         expect({ page, target, found: existsSync(fileAt(folder + target)) }).toEqual({ page, target, found: true });

@@ -17,7 +17,7 @@ export interface Workspace {
   close(): Promise<void>;
 }
 
-const sealer = () => {
+export const sealer = () => {
   const [id = "", key = ""] = KEYS.ENCRYPTION_KEYS.split(":");
   return createSealer([{ id, key: Buffer.from(key, "base64") }], Buffer.from(KEYS.SEARCH_KEY, "base64"));
 };

@@ -5,6 +5,7 @@
 import type { LoadedDemande } from "../../models/demandes.ts";
 import type { Thread } from "../../models/thread.ts";
 import type { DemandeEvent } from "../../src/domain/demande.ts";
+import type { Place } from "../../src/domain/place.ts";
 import { plainText } from "../../src/domain/richtext.ts";
 import { compareWorlds } from "../support/compareWorlds.ts";
 import { demandeOf, type Name, openDemande, threadOf, VALID } from "../support/demandes.ts";
@@ -37,6 +38,11 @@ const types = ({ events }: LoadedDemande): string[] => events.map(({ type }) => 
 const texts = ({ events }: LoadedDemande): string[] =>
   events.flatMap((event: DemandeEvent) => (event.type === "message" ? [plainText(event.text)] : []));
 
+function placeOf({ platform, workspace, channel }: Thread): Place {
+  if (!platform || !workspace || !channel) throw new Error("this thread is nowhere yet");
+  return { platform, workspace, channel };
+}
+
 export function contract(platform: string, make: BenchMaker): void {
   describe(`the contract, on ${platform}`, () => {
     let bench: Bench;
@@ -52,9 +58,7 @@ export function contract(platform: string, make: BenchMaker): void {
     const thread = async (ref: number, name: Name): Promise<Thread> => threadOf(await load(ref), name);
     const read = async (ref: number, name: Name) => {
       const found = await thread(ref, name);
-      const { platform: on, workspace, channel, root } = found;
-      if (!on || !workspace || !channel || !root) return [];
-      const shown = await people.view.thread({ platform: on, workspace, channel }, root);
+      const shown = await people.view.thread(placeOf(found), found.root ?? "");
       return shown.slice(1);
     };
     const count = () => bench.world.db.demandes.model.countDocuments({});
@@ -129,10 +133,7 @@ export function contract(platform: string, make: BenchMaker): void {
       const ref = await openDemande(people);
       await bench.quiet();
       const caf = await thread(ref, "caf-01");
-      const { world } = bench;
-      const { channel } = caf;
-      for (const handle of ["inconnu.exemple", "camille.exemple", "sacha.specimen"])
-        await world.slack.control.join(channel ?? "", world.account(handle).user);
+      for (const handle of ["inconnu.exemple", "camille.exemple", "sacha.specimen"]) await people.join(handle, caf);
       const unknown = await people.click("inconnu.exemple", caf, "prendre");
       expect(words(unknown)).toContain("n’est pas connu d’Administration+");
       const aidant = await people.click("camille.exemple", caf, "prendre");
@@ -230,6 +231,20 @@ export function contract(platform: string, make: BenchMaker): void {
       for (const name of ["caf-01", "cpam-01"] as const)
         expect((await read(ref, name)).map((message) => message.words)).toEqual([expect.stringContaining("Le 3 mai, je crois.")]);
       expect(types(await load(ref))).toEqual(["opened", "message", "message", "edited", "deleted"]);
+    });
+
+    test("what was deleted is nowhere any more, in none of its versions", async () => {
+      const ref = await openDemande(people, { groupes: ["caf-01", "cpam-01"] });
+      await bench.quiet();
+      const own = await thread(ref, "aidant");
+      const { id } = await people.say("camille.exemple", own, "Son numéro est le 0000001.");
+      await people.edit("camille.exemple", own, id, "Son numéro est le 0000002.");
+      await bench.quiet();
+      const stored = async (name: Name) => people.view.stored(placeOf(await thread(ref, name)));
+      expect(await stored("caf-01")).toContain("0000002");
+      await people.remove("camille.exemple", own, id);
+      await bench.quiet();
+      for (const name of ["caf-01", "cpam-01"] as const) expect(await stored(name)).not.toMatch(/000000[12]/);
     });
 
     test("a file reaches every thread whole", async () => {

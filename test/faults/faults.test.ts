@@ -4,7 +4,7 @@
  */
 import { type LocalBot, startBotHere } from "../support/bot.ts";
 import { compareWorlds } from "../support/compareWorlds.ts";
-import { Crowd, doneFaults, everyDemande } from "../support/crowdOnSlack.ts";
+import { Crowd, doneFaults, everyDemande } from "../support/crowd.ts";
 import { demandeOf, openDemande, threadOf } from "../support/demandes.ts";
 import type { PlatformUnderTest } from "../support/platformUnderTest.ts";
 import { untilQuiet } from "../support/quiet.ts";
@@ -56,7 +56,7 @@ async function untilHeard(): Promise<void> {
 
 /** A crowd at work until it has done that much, while `trouble` goes on beside it. */
 async function crowdUnder(acts: number, trouble: (crowd: Crowd) => Promise<void>): Promise<Crowd> {
-  const crowd = new Crowd({ people, db: world.db, random: Math.random, isUp: () => isUp, mostDemandes: 6 });
+  const crowd = new Crowd({ people: () => people, db: world.db, random: Math.random, isUp: () => isUp, mostDemandes: 6 });
   const living = crowd.live();
   try {
     await until("the crowd at work", () => crowd.acts > acts / 4);

@@ -1,22 +1,50 @@
 /**
  * The bot as a process under a stream of commands, clicks, forms and messages, killed with SIGKILL at chosen and at random
- * instants and started again. Whatever Slack took is in the database once, and in every thread once, in order.
+ * instants and started again, on Slack, on Matrix, and on both at once. Whatever a platform took is in the database once, and in
+ * every thread once, in order.
  *
- * KILLS=500 kills as many times; SEED=… plays the same choices again.
+ * KILLS=500 kills as many times on each; SEED=… plays the same choices again.
  */
 import { BotProcess } from "../support/bot.ts";
 import { compareWorlds } from "../support/compareWorlds.ts";
-import { Crowd, doneFaults, everyDemande } from "../support/crowdOnSlack.ts";
+import { ACROSS, type Cast, Crowd, doneFaults, everyDemande, TOGETHER } from "../support/crowd.ts";
 import { Chooser, series, watchInstants } from "../support/instants.ts";
-import { untilQuiet } from "../support/quiet.ts";
+import { matrixPeople } from "../support/matrixPeople.ts";
+import type { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { sitesOf, untilQuiet } from "../support/quiet.ts";
 import { slackPeople } from "../support/slackPeople.ts";
-import { openWorld } from "../support/world.ts";
+import { openWorld, type World } from "../support/world.ts";
 
-const KILLS = Number(process.env.KILLS ?? 15);
+const KILLS = Number(process.env.KILLS ?? 10);
 const SEED = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
 /** A bound on each life, so that an instant that does not come is not awaited for ever. */
 const LONGEST_LIFE_MS = 4_000;
 const PER_KILL_MS = 30_000;
+
+interface Case {
+  readonly on: string;
+  readonly matrix?: "everybody" | "seed";
+  readonly cast: Cast;
+}
+
+const CASES: readonly Case[] = [
+  { on: "Slack", cast: TOGETHER },
+  { on: "Matrix", matrix: "everybody", cast: TOGETHER },
+  { on: "both at once", matrix: "seed", cast: ACROSS },
+];
+
+/** The platforms on which people are, and which of them is somebody's. */
+function platformsOf(world: World, { matrix }: Case) {
+  const onMatrix = matrix ? matrixPeople(world, "ack") : null;
+  const onSlack = matrix === "everybody" ? null : slackPeople(world, "ack");
+  const all = [onSlack, onMatrix].filter((platform) => platform !== null);
+  const people = (who: string): PlatformUnderTest => {
+    const found = all.find(({ name }) => name === world.account(who).platform);
+    if (!found) throw new Error(`${who} is on no platform of this case`);
+    return found;
+  };
+  return { people, views: all.map(({ view }) => view) };
+}
 
 /** Resolves after that long, or as soon as `early` does. */
 async function atMost(ms: number, early: Promise<void>): Promise<void> {
@@ -28,10 +56,11 @@ async function atMost(ms: number, early: Promise<void>): Promise<void> {
   clearTimeout(timer);
 }
 
-test(
-  `nothing lost, nothing twice, over ${KILLS} kills`,
-  async () => {
-    const world = await openWorld();
+test.each(CASES)(
+  `nothing lost, nothing twice, over ${KILLS} kills on $on`,
+  async (one) => {
+    const world = await openWorld(one.matrix ? { matrix: one.matrix } : {});
+    const { people, views } = platformsOf(world, one);
     const random = series(SEED);
     const chooser = new Chooser(random);
     let bot = BotProcess.spawn(world, "tuable");
@@ -68,8 +97,8 @@ test(
       if (bot.running) await kill();
       bot = BotProcess.spawn(world, "tuable");
     };
-    const people = slackPeople(world, "ack");
-    const crowd = new Crowd({ people, db: world.db, random: Math.random, isUp: () => isUp, mostDemandes: 12 });
+    const { cast } = one;
+    const crowd = new Crowd({ people, cast, db: world.db, random: Math.random, isUp: () => isUp, mostDemandes: 12 });
     let unexpected: unknown = null;
     const living = crowd.live().catch((error: unknown) => {
       unexpected = error;
@@ -81,16 +110,16 @@ test(
       await living;
       if (unexpected !== null) throw unexpected;
       const rested = performance.now();
-      await untilQuiet(world.db, world.slack);
+      await untilQuiet(world.db, sitesOf(world));
       const caughtUp = performance.now() - rested;
       end();
       const demandes = await everyDemande(world.db);
-      const compared = await compareWorlds({ db: world.db, views: [people.view], now: world.clock.now() });
+      const compared = await compareWorlds({ db: world.db, views, now: world.clock.now() });
       const faults = [...compared.faults, ...doneFaults(crowd.done, demandes)];
       const kinds = [...chooser.kinds].filter(([, times]) => times > 0).map(([kind]) => kind);
       if (process.env.KILLS !== undefined || faults.length > 0)
         process.stderr.write(
-          `seed ${SEED}: ${kills} kills, ${crowd.acts} acts, ${compared.messages} messages in ${compared.threads} threads, ` +
+          `${one.on}, seed ${SEED}: ${kills} kills, ${crowd.acts} acts, ${compared.messages} messages in ${compared.threads} threads, ` +
             `${kinds.length} of ${chooser.kinds.size} kinds of instants, started within ${Math.round(slowest)} ms, ` +
             `last catch-up ${Math.round(caughtUp)} ms\n` +
             `  never: ${[...chooser.kinds]
@@ -100,7 +129,7 @@ test(
         );
       expect({ seed: SEED, faults }).toEqual({ seed: SEED, faults: [] });
       expect(compared.demandes).toBeGreaterThan(3);
-      expect(compared.messages).toBeGreaterThan(50);
+      expect(compared.messages).toBeGreaterThan(KILLS);
     } finally {
       crowd.rest();
       chooser.forget();

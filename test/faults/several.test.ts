@@ -4,7 +4,7 @@
  */
 import { BotProcess } from "../support/bot.ts";
 import { compareWorlds } from "../support/compareWorlds.ts";
-import { Crowd, doneFaults, everyDemande } from "../support/crowdOnSlack.ts";
+import { Crowd, doneFaults, everyDemande } from "../support/crowd.ts";
 import { untilQuiet } from "../support/quiet.ts";
 import { slackPeople } from "../support/slackPeople.ts";
 import { until } from "../support/until.ts";
@@ -16,7 +16,7 @@ test("several bots share the work, each killed in its turn", async () => {
   const world = await openWorld();
   const bots = new Map<string, BotProcess>();
   const people = slackPeople(world, "ack");
-  const crowd = new Crowd({ people, db: world.db, random: Math.random, isUp: () => true, mostDemandes: 8 });
+  const crowd = new Crowd({ people: () => people, db: world.db, random: Math.random, isUp: () => true, mostDemandes: 8 });
   /** Who held a demande for a delivery, as seen in passing. */
   const seen = new Set<string>();
   const look = async () => {

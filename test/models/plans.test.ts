@@ -283,6 +283,6 @@ describe("the boards of src/demandes/boards.ts", () => {
   });
 
   test.each(["chercher 12", "chercher Nom5"])("/demandes %s", async (text) => {
-    await throughIndexes(() => demandesCommand(context(), agent, text), 6);
+    await throughIndexes(() => demandesCommand(context(), agent, text, "/"), 6);
   });
 });

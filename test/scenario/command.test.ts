@@ -19,9 +19,12 @@ async function run(env: NodeJS.ProcessEnv = {}) {
   return { status, out };
 }
 
-test("exit status 0 once every step has left what it should", async () => {
+test("exit status 0 once every step of both stories has left what it should", async () => {
   const { status, out } = await run();
-  expect(out).toContain("15 étapes sur 15 ont laissé ce qu’elles devaient");
+  expect(out).toContain("Sur Slack : ");
+  expect(out).toContain("✓ 15 étapes sur 15 ont laissé ce qu’elles devaient");
+  expect(out).toContain("De Matrix à Slack : ");
+  expect(out).toContain("✓ 24 étapes sur 24 ont laissé ce qu’elles devaient");
   expect(status).toBe(0);
 });
 

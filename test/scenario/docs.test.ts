@@ -47,7 +47,7 @@ describe("docs/sandbox.md", () => {
   afterAll(() => stage.close());
 
   test("every call of the page works as it stands, and answers what the page says", async () => {
-    expect(examples.length).toBeGreaterThan(15);
+    expect(examples.length).toBeGreaterThan(30);
     const answers = await answersOf(examples, stage);
     expect(answers).toHaveLength(examples.length);
     for (const [n, { answer }] of examples.entries()) if (answer) expect(answers[n]).toMatchObject(answer);
@@ -60,8 +60,13 @@ describe("docs/sandbox.md", () => {
 
   test("every control call is on the page", async () => {
     const page = await readFile(PAGE, "utf8");
-    const { shapes } = await import("../../sandbox/slack/control/shapes.ts");
-    const missing = Object.keys(shapes).filter((name) => !page.includes(`/sandbox/slack/${name}`));
+    const slack = await import("../../sandbox/slack/control/shapes.ts");
+    const matrix = await import("../../sandbox/matrix/control/shapes.ts");
+    const calls = [
+      ...Object.keys(slack.shapes).map((name) => `/sandbox/slack/${name}`),
+      ...Object.keys(matrix.shapes).map((name) => `/sandbox/matrix/${name}`),
+    ];
+    const missing = calls.filter((call) => !page.includes(call));
     expect(missing).toEqual([]);
   });
 
@@ -69,7 +74,13 @@ describe("docs/sandbox.md", () => {
     const page = await readFile(PAGE, "utf8");
     const { SEED_AGENTS, SEED_GROUPES, STRANGER } = await import("../../sandbox/seed/world.ts");
     const handles = [...SEED_AGENTS, STRANGER].map(({ handle }) => `\`${handle}\``);
-    const channels = SEED_GROUPES.map(({ channel }) => `\`#${channel}\``);
-    expect([...handles, ...channels].filter((word) => !page.includes(word))).toEqual([]);
+    const platforms = { slack: "Slack", matrix: "Matrix" };
+    const groupes = SEED_GROUPES.map(({ name, platform, channel }) => `| ${name} | ${platforms[platform]}, \`#${channel}\` |`);
+    expect([...handles, ...groupes].filter((word) => !page.includes(word))).toEqual([]);
+    const rows = page.split("\n").filter((line) => line.startsWith("| `"));
+    for (const { handle, memberships } of SEED_AGENTS) {
+      const own = SEED_GROUPES.find(({ id }) => id === memberships[0]?.groupeId);
+      expect(rows.find((row) => row.includes(`\`${handle}\``))).toContain(own?.name ?? "aucun");
+    }
   });
 });

@@ -1,7 +1,7 @@
 /** Whole stories on Slack, between groupes of several channels: what each person reads, and when. */
 import type { LoadedDemande } from "../../models/demandes.ts";
 import type { Thread } from "../../models/thread.ts";
-import { WORKSPACE } from "../../sandbox/seed/seed.ts";
+import { WORKSPACE } from "../../sandbox/seed/slack.ts";
 import { moveTo } from "../../sandbox/time.ts";
 import { type LocalBot, startBotHere } from "../support/bot.ts";
 import { compareWorlds } from "../support/compareWorlds.ts";
@@ -121,22 +121,22 @@ test("what instructeurs say to each other reaches the aidant only when it is sen
 
 test("a groupe that is invited reads all that was said before, and the aidant learns who was invited", async () => {
   const ref = await opened();
-  await reply("alix.modele", ref, "caf-01", "C’est la préfecture qui bloque.");
+  await reply("alix.modele", ref, "caf-01", "C’est la MSA qui bloque.");
   const slip = await reply("camille.exemple", ref, "aidant", "Mesage avec une faute");
   await people.edit("camille.exemple", await thread(ref, "aidant"), slip, "Message sans faute");
   const gone = await reply("camille.exemple", ref, "aidant", "De trop.");
   await people.remove("camille.exemple", await thread(ref, "aidant"), gone);
-  await form("alix.modele", ref, "caf-01", "inviter", { groupes: ["prefecture-01"], texte: "Où en est le titre ?", prive: true });
-  expect(await lines(ref, "prefecture-01")).toEqual([
-    "Alix Modèle (CAF de l’Ain) 🔒 Entre instructeurs C’est la préfecture qui bloque.",
+  await form("alix.modele", ref, "caf-01", "inviter", { groupes: ["msa-01"], texte: "Où en est le titre ?", prive: true });
+  expect(await lines(ref, "msa-01")).toEqual([
+    "Alix Modèle (CAF de l’Ain) 🔒 Entre instructeurs C’est la MSA qui bloque.",
     "Camille Exemple (France Services d’Exemple-sur-Ain) Message sans faute (modifié)",
-    "➕ Alix Modèle (CAF de l’Ain) a invité Préfecture de l’Ain.",
+    "➕ Alix Modèle (CAF de l’Ain) a invité MSA de l’Ain.",
     "Alix Modèle (CAF de l’Ain) 🔒 Entre instructeurs Où en est le titre ?",
   ]);
-  expect((await lines(ref, "aidant")).at(-1)).toBe("➕ Alix Modèle (CAF de l’Ain) a invité Préfecture de l’Ain.");
-  await people.click("morgan.fictif", await thread(ref, "prefecture-01"), "prendre");
+  expect((await lines(ref, "aidant")).at(-1)).toBe("➕ Alix Modèle (CAF de l’Ain) a invité MSA de l’Ain.");
+  await people.click("yael.invente", await thread(ref, "msa-01"), "prendre");
   await quiet();
-  expect((await lines(ref, "caf-01")).at(-1)).toContain("Morgan Fictif (Préfecture de l’Ain) s’occupe de la demande");
+  expect((await lines(ref, "caf-01")).at(-1)).toContain("Yaël Inventé (MSA de l’Ain) s’occupe de la demande");
 });
 
 test("when the last groupe goes, the aidant and the opener's groupe are told, and somebody else can be invited", async () => {
@@ -150,8 +150,8 @@ test("when the last groupe goes, the aidant and the opener's groupe are told, an
   expect(notice?.words).toContain("Plus aucun organisme ne suit la demande D-000001");
   expect(notice?.buttons).toEqual(["Inviter un organisme"]);
   expect(others).toEqual([]);
-  await form("camille.exemple", ref, "aidant", "inviter", { groupes: ["prefecture-01"] });
-  expect((await load(ref)).state.groupes.filter(({ out }) => !out).map(({ groupeId }) => groupeId)).toEqual(["prefecture-01"]);
+  await form("camille.exemple", ref, "aidant", "inviter", { groupes: ["msa-01"] });
+  expect((await load(ref)).state.groupes.filter(({ out }) => !out).map(({ groupeId }) => groupeId)).toEqual(["msa-01"]);
 });
 
 test("a reminder comes at the first opening hour after three working days, and again when asked for", async () => {

@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { openDatabase } from "../../models/database.ts";
-import { WORKSPACE } from "../../sandbox/seed/seed.ts";
+import { WORKSPACE } from "../../sandbox/seed/slack.ts";
 import { createLog } from "../../src/log.ts";
 import { Metrics } from "../../src/metrics.ts";
 import { Runtime } from "../../src/runtime.ts";
@@ -23,9 +23,9 @@ export interface LocalBot {
   stop(): Promise<void>;
 }
 
-/** A bot in this process. What a person does on the sandbox's Slack then waits for all that follows from it. */
+/** A bot in this process. What a person does then waits for all that follows from it. */
 export async function startBotHere(world: World, instance = "ici"): Promise<LocalBot> {
-  const { slack, clock } = world;
+  const { slack, clock, matrix } = world;
   const { botToken, appToken } = slack.control.installation(WORKSPACE);
   const db = await openDatabase(world.mongodbUri, sealerOf(world.keys));
   const runtime = new Runtime({
@@ -36,13 +36,11 @@ export async function startBotHere(world: World, instance = "ici"): Promise<Loca
     instance,
     maxFileSize: MAX_FILE_SIZE,
     slack: { mode: "socket", botToken, appToken, apiUrl: slack.apiUrl },
+    matrix: matrix?.settings ?? null,
   });
-  const idle = async () => {
-    await runtime.slack?.idle();
-    await runtime.delivery.idle();
-    await runtime.slack?.idle();
-  };
+  const idle = () => runtime.idle();
   slack.followApp(idle);
+  if (matrix) matrix.idle = idle;
   await runtime.start({ alone: true });
   return {
     runtime,
@@ -73,7 +71,7 @@ export class BotProcess {
 
   /** Begins to start it; `ready` tells when it has. */
   static spawn(world: World, instance: string): BotProcess {
-    const { slack, keys, folder } = world;
+    const { slack, matrix, keys, folder } = world;
     const { botToken, appToken } = slack.control.installation(WORKSPACE);
     const child = spawn(process.execPath, [PROGRAM], {
       cwd: folder,
@@ -90,6 +88,11 @@ export class BotProcess {
         SLACK_BOT_TOKEN: botToken,
         SLACK_APP_TOKEN: appToken,
         SLACK_API_URL: slack.apiUrl,
+        ...(matrix && {
+          MATRIX_HOMESERVER: matrix.settings.homeserver,
+          MATRIX_ACCESS_TOKEN: matrix.settings.accessToken,
+          MATRIX_CALLS_PER_SECOND: "0",
+        }),
       },
     });
     return new BotProcess(child);

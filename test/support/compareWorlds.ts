@@ -77,7 +77,8 @@ function originalFaults(
     const words = there.get(message)?.words;
     return words === undefined || (text !== null && words !== squeezed(text));
   });
-  const ordered = ids.every((id, n) => n === 0 || (ids[n - 1] ?? "") <= id);
+  const places = ids.map((id) => messages.findIndex((message) => message.id === id)).filter((place) => place >= 0);
+  const ordered = places.every((place, n) => n === 0 || (places[n - 1] ?? 0) <= place);
   return [
     ...lost.map((message) => `a message is no event: ${read(message)}`),
     ...twice.map((id) => `a message is two events: ${id}`),
@@ -126,7 +127,14 @@ async function allDemandes(db: Database): Promise<LoadedDemande[]> {
   return loaded.filter((demande) => demande !== null);
 }
 
-/** Everything of the bot's that stands outside threads: cards that some thread has, and notices, each once. */
+/** What was told to one person is told once. */
+async function asideFaults(view: PlatformView, place: Place): Promise<string[]> {
+  const asides = await view.asides(place);
+  const isAgain = ({ delivery }: ShownMessage, n: number) => asides.findIndex((one) => one.delivery === delivery) !== n;
+  return asides.filter(isAgain).map((message) => `told twice: ${read(message)}`);
+}
+
+/** Everything of the bot's that stands outside threads: cards that some thread has, and notices, each once; and asides. */
 async function rootFaults(
   demandes: readonly LoadedDemande[],
   comparison: Comparison,
@@ -135,12 +143,14 @@ async function rootFaults(
   const posted: string[] = [];
   const faults: string[] = [];
   for (const view of comparison.views)
-    for (const place of await view.places())
+    for (const place of await view.places()) {
+      faults.push(...(await asideFaults(view, place)));
       for (const { person, delivery, id, words } of await view.roots(place)) {
         if (person !== null || delivery === null) continue;
         if (delivery.startsWith("n.")) posted.push(delivery);
         else if (!cards.has(`${delivery} ${id}`)) faults.push(`a card that no thread has: ${delivery} « ${words.slice(0, 80)} »`);
       }
+    }
   const notices = await comparison.db.notices.model.find({}, { state: 1 }).lean<{ _id: string; state: string }[]>();
   for (const { _id, state } of notices) {
     const times = posted.filter((delivery) => delivery === `n.${_id}`).length;

@@ -1,4 +1,5 @@
-/** The instants at which a bot can be killed: before and after each of its writes, and each of its calls to Slack. */
+/** The instants at which a bot can be killed: before and after each of its writes, and each of its calls to a chat platform. */
+import type { Call, Proxy as MatrixProxy } from "../bots/matrix/homeserver.ts";
 import type { World } from "./world.ts";
 
 export type Phase = "before" | "after";
@@ -6,8 +7,15 @@ export type Phase = "before" | "after";
 /** Told of each instant, and awaited; « lost » keeps from happening what was about to. */
 export type Watcher = (label: string, phase: Phase) => Promise<"lost" | undefined>;
 
-/** Watches every write to the database (the embedded one) and every call to Slack. Gives the end of the watch. */
-export function watchInstants({ slack, intercept }: World, watcher: Watcher): () => void {
+/** `PUT send/m.room.message`: a call to a homeserver without its ids. */
+function matrixLabel({ method, path }: Call): string {
+  const words = (path.split("?")[0] ?? "").split("/").filter((part) => /^(m\.)?[a-z_.]+$/.test(part));
+  return `${method} ${words.filter((word) => word !== "_matrix" && word !== "client").join("/")}`;
+}
+
+/** Watches every write to the database (the embedded one) and every call to Slack and to the homeserver. Gives the end of the watch. */
+export function watchInstants({ slack, matrix, intercept }: World, watcher: Watcher): () => void {
+  const endOnMatrix = matrix ? watchMatrix(matrix.proxy, watcher) : () => undefined;
   const end = slack.onCall(async (phase, method) => {
     // Whoever asked is dead; that Slack acted all the same is the harder case, so « lost » changes nothing here.
     await watcher(method, phase);
@@ -17,7 +25,26 @@ export function watchInstants({ slack, intercept }: World, watcher: Watcher): ()
   });
   return () => {
     end();
+    endOnMatrix();
     intercept?.(undefined);
+  };
+}
+
+/** A call whose asker is dead goes on to the homeserver, which acts: the harder case. */
+function watchMatrix(proxy: MatrixProxy, watcher: Watcher): () => void {
+  proxy.judge = async (call) => {
+    await watcher(matrixLabel(call), "before");
+    return undefined;
+  };
+  const end = proxy.listen({
+    async after(call, answer) {
+      await watcher(matrixLabel(call), "after");
+      return answer;
+    },
+  });
+  return () => {
+    end();
+    proxy.judge = () => undefined;
   };
 }
 

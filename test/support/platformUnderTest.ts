@@ -24,6 +24,9 @@ export interface AttachedFile {
 /** Where a button is clicked: on the card, on a message of the thread, or on what one was last shown alone. */
 export type Spot = "card" | "told" | { readonly message: string };
 
+/** After an act: « seen » waits for what the person is shown, « ack » only for the bot to have taken it. */
+export type Wait = "ack" | "seen";
+
 /** People are named by the handles of the seed. */
 export interface PlatformUnderTest {
   readonly name: PlatformName;
@@ -35,6 +38,8 @@ export interface PlatformUnderTest {
   /** What stands in the form before that person, by field; null when there is no form. */
   typed(who: string): Promise<FormValues | null>;
   dismiss(who: string): Promise<void>;
+  /** Comes into the channel of the thread, brought in by a member. */
+  join(who: string, thread: Thread): Promise<void>;
   click(who: string, thread: Thread, action: ActionId, spot?: Spot): Promise<Told>;
   /** Writes in the thread. `id`: the platform's own, of the message. */
   say(who: string, thread: Thread, text: string, files?: readonly AttachedFile[]): Promise<{ id: string; told: Told }>;

@@ -24,8 +24,12 @@ export interface PlatformView {
   places(): Promise<readonly Place[]>;
   /** The messages there outside threads, and the roots, oldest first. */
   roots(place: Place): Promise<readonly ShownMessage[]>;
-  /** The root and what was said below it, oldest first; empty when there is no such root. */
+  /** The root and what was said below it, oldest first, asides apart; empty when there is no such root. */
   thread(place: Place, root: string): Promise<readonly ShownMessage[]>;
+  /** What the bot told one person there and is kept among the others' messages; none where the platform shows such things apart. */
+  asides(place: Place): Promise<readonly ShownMessage[]>;
   /** Null when the root shows this card and no other; otherwise what differs. */
   cardFault(place: Place, root: string, card: Card): Promise<string | null>;
+  /** All that the platform holds there, what no client shows included, as text. */
+  stored(place: Place): Promise<string>;
 }

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Thread } from "../../models/thread.ts";
 import type { ActionId } from "../../src/actions.ts";
 import type { FormValues } from "../../src/presentation/form.ts";
-import type { AttachedFile, PlatformUnderTest, Spot, Told } from "./platformUnderTest.ts";
+import type { AttachedFile, PlatformUnderTest, Spot, Told, Wait } from "./platformUnderTest.ts";
 import { blockWords, buttonLabels, slackView } from "./slackView.ts";
 import type { World } from "./world.ts";
 
@@ -11,9 +11,6 @@ type Json = Record<string, unknown>;
 type Shown = { readonly ok: boolean; readonly error?: string; readonly errors?: unknown } & Json;
 
 const isRecord = (value: unknown): value is Json => typeof value === "object" && value !== null;
-
-/** After words and forms sent: « seen » waits for what the person is shown, « ack » only for the bot to have taken it. */
-export type Wait = "ack" | "seen";
 
 function formOf(view: unknown): Told | null {
   if (!isRecord(view)) return null;
@@ -88,6 +85,9 @@ export function slackPeople(world: World, wait: Wait = "seen"): PlatformUnderTes
     },
     async dismiss(who) {
       await control.close({ as: world.account(who).user });
+    },
+    async join(who, thread) {
+      await control.join(channelOf(thread), world.account(who).user);
     },
     async click(who, thread, action: ActionId, spot = "card") {
       const message = await place(who, thread, spot);

@@ -75,6 +75,12 @@ export function slackView({ control }: Pick<SlackSandbox, "control">): PlatformV
     },
     roots: async ({ channel }) => (await stored(channel)).map(shown),
     thread: async (place, ts) => ((await root(place, ts)) ? (await stored(place.channel, ts)).map(shown) : []),
+    asides: async () => [],
+    async stored({ channel }) {
+      const roots = await stored(channel);
+      const threads = await Promise.all(roots.map(({ ts }) => stored(channel, String(ts))));
+      return JSON.stringify([roots, threads]);
+    },
     async cardFault(place, ts, card: Card) {
       const found = await root(place, ts);
       const wanted = unnamed(renderCard(card).blocks);

@@ -8,9 +8,11 @@ import { openDatabase } from "../../models/database.ts";
 import { createSealer, type Sealer } from "../../models/sealing.ts";
 import { MovableClock } from "../../sandbox/clock.ts";
 import { type Intercept, startMongoServer } from "../../sandbox/mongo/server.ts";
-import { seedDatabase, seedSlack, WORKSPACE } from "../../sandbox/seed/seed.ts";
+import { identityOn, seedDatabase } from "../../sandbox/seed/seed.ts";
+import { onSlack, seedSlack } from "../../sandbox/seed/slack.ts";
 import { type SlackSandbox, type SlackSandboxOptions, startSlackSandbox } from "../../sandbox/slack/server.ts";
 import type { Identity } from "../../src/domain/place.ts";
+import { type MatrixSite, openMatrixSite } from "./matrixSite.ts";
 import { testDatabase, withDatabase } from "./mongo.ts";
 
 const KEY_BYTES = 32;
@@ -24,6 +26,8 @@ export const sealerOf = ({ encryption, search }: Keys): Sealer => createSealer([
 
 export interface World {
   readonly slack: SlackSandbox;
+  /** Null where nothing is on Matrix. */
+  readonly matrix: MatrixSite | null;
   readonly clock: MovableClock;
   /** The test's own eyes on the database; the bots have connections of their own. */
   readonly db: Database;
@@ -42,6 +46,8 @@ export interface WorldOptions {
   /** The moment at which the world's clock begins; the machine's by default. */
   readonly begins?: Date;
   readonly slack?: SlackSandboxOptions;
+  /** Who is on Matrix: everybody, or those of the seed; nobody by default. */
+  readonly matrix?: "everybody" | "seed";
 }
 
 interface Storage {
@@ -64,7 +70,7 @@ async function storage(folder: string): Promise<Storage> {
 /** Events are sent again soon, and for as long as a test lasts: Slack itself gives up after three tries. */
 const RETRY_DELAYS = [100, 200, 400, 800, ...Array.from({ length: 300 }, () => 1000)];
 
-export async function openWorld({ begins, slack: options = {} }: WorldOptions = {}): Promise<World> {
+export async function openWorld({ begins, slack: options = {}, matrix: onMatrix }: WorldOptions = {}): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "aplus-world-"));
   const clock = await MovableClock.open(join(folder, "clock.json"));
   if (begins) await clock.set(begins);
@@ -73,24 +79,24 @@ export async function openWorld({ begins, slack: options = {} }: WorldOptions = 
   const db = await openDatabase(stored.uri, sealerOf(keys));
   const slack = await startSlackSandbox({ clock, rateLimits: false, retryDelays: RETRY_DELAYS, ...options });
   await seedSlack(slack);
-  await seedDatabase(db, slack);
-  const accounts = new Map(slack.control.users(WORKSPACE).map((user) => [user.name, user.id]));
+  const matrix = onMatrix === undefined ? null : await openMatrixSite({ clock, everybody: onMatrix === "everybody" });
+  const platforms =
+    matrix === null ? [onSlack(slack)] : onMatrix === "everybody" ? [matrix.seeded] : [onSlack(slack), matrix.seeded];
+  await seedDatabase(db, platforms);
   return {
     slack,
+    matrix,
     clock,
     db,
     mongodbUri: stored.uri,
     keys,
     folder,
     intercept: stored.intercept,
-    account(handle) {
-      const user = accounts.get(handle);
-      if (user === undefined) throw new Error(`nobody is called ${handle}`);
-      return { platform: "slack", workspace: WORKSPACE, user };
-    },
+    account: (handle) => identityOn(platforms, handle),
     async close() {
       await db.close();
       await slack.close();
+      await matrix?.close();
       await stored.close();
       await rm(folder, { recursive: true, force: true });
     },

@@ -33,6 +33,18 @@ export type Shown = (user: string, reaction: Reaction, act: string) => Promise<v
 const texts = matrixTexts.dialogue;
 const SHOWN_AGAIN_AT_ONCE = 200;
 
+/** Whether the form asks for something; one that only shows is a message. */
+export const isDialogue = ({ submit }: Form): boolean => submit !== null;
+
+/** The dialogue that an act begins. */
+export const dialogueId = (act: string): string => createHash("sha256").update(act).digest("base64url").slice(0, 22);
+
+/** Under which delivery id its question of that step is asked. */
+export const questionDelivery = (dialogue: string, step: number): string => `d.${dialogue}.${step}`;
+
+/** As what a form is shown once it is over: the act of the message that ended it, apart from any other of its kind. */
+export const endingAct = (message: string, { kind }: Reaction): string => `${message}/${kind}`;
+
 const tell = (text: string): Reaction => ({ kind: "tell", message: say(richText(text)) });
 
 export class DialogueRoom {
@@ -48,11 +60,13 @@ export class DialogueRoom {
     this.#shown = shown;
   }
 
-  /** Asks the first question. @param act what the person did: the same one begins the same dialogue */
+  /**
+   * Asks the first question; resolves once the dialogue is kept.
+   * @param act what the person did: the same one begins the same dialogue, and none anew once it is over
+   */
   async begin(user: string, form: Form, act: string): Promise<void> {
-    const id = createHash("sha256").update(act).digest("base64url").slice(0, 22);
-    const dialogue = await this.#with.store.begin(id, user, begin(form), new Date());
-    this.#ask(dialogue);
+    const dialogue = await this.#with.store.begin(dialogueId(act), user, begin(form), new Date());
+    if (dialogue.state !== null) this.#ask(dialogue);
   }
 
   /**
@@ -86,7 +100,7 @@ export class DialogueRoom {
     }
   }
 
-  /** Asks again what people may not have been shown, because the process ended. */
+  /** Asks again what people may not have been shown, because the process ended or the homeserver was away. */
   async resume(): Promise<void> {
     for (const dialogue of await this.#with.store.unshown(SHOWN_AGAIN_AT_ONCE)) await this.#show(dialogue);
   }
@@ -135,7 +149,7 @@ export class DialogueRoom {
     this.#with.after(this.#show(dialogue, remark));
   }
 
-  /** Never throws: what was answered is written, and the question is asked again at the next start. */
+  /** Never throws: what was answered is written, and the question is asked again by `resume`. */
   async #show(dialogue: StoredDialogue, remark?: string): Promise<void> {
     const { store, delivery, directs, log } = this.#with;
     const { id, user, step: at } = dialogue;
@@ -144,7 +158,7 @@ export class DialogueRoom {
       const room = await directs.open(user);
       const said = renderMessage(ask(remark === undefined ? state : { ...state, remark }, at === 0), NO_USERS);
       const again = remark === undefined ? "" : ".r";
-      await delivery.say({ room, root: null }, said, `d.${id}.${at}${again}`);
+      await delivery.say({ room, root: null }, said, `${questionDelivery(id, at)}${again}`);
       await store.showed(dialogue);
     } catch (error) {
       log.error({ dialogue: id, ...faultFields(error) }, "A question could not be asked");

@@ -180,8 +180,11 @@ export function step(state: DialogueState, typed: string): Step {
 /** The same dialogue on the form built anew: what it no longer asks, or no longer offers, is forgotten. */
 export function refreshed(state: DialogueState, form: Form): DialogueState {
   const values: Record<string, Value> = {};
+  const former = new Map(fieldsOf(state.form).map((field) => [field.name, field]));
   for (const field of fieldsOf(form)) {
-    const value = state.values[field.name];
+    const before = former.get(field.name);
+    // What the form proposed before, and was not asked yet, is proposed still.
+    const value = before === undefined ? state.values[field.name] : keptValue(state, before);
     if (value === undefined) continue;
     if (field.kind !== "choice") values[field.name] = value;
     else {

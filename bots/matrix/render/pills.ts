@@ -50,6 +50,13 @@ export function entriesOf(buttons: readonly Button[]): PromptEntry[] {
   }));
 }
 
+/** With the entries that the message had before, as far as no key of theirs means something else now; none of them is shown. */
+export function withFormer(entries: readonly PromptEntry[], former: readonly PromptEntry[]): PromptEntry[] {
+  const taken = new Set(entries.flatMap(({ keys }) => keys));
+  const left = former.map((entry) => ({ ...entry, shown: false, keys: entry.keys.filter((key) => !taken.has(key)) }));
+  return [...entries, ...left.filter(({ keys }) => keys.length > 0)];
+}
+
 const carried = z.array(
   z.object({
     action: z.string().refine(isActionId),

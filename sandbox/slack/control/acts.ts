@@ -20,6 +20,8 @@ import { homeOf, topView } from "../state/modals.ts";
 import type { Json, UserRecord } from "../state/model.ts";
 import { directChannel } from "../state/people.ts";
 import { presentMessage, presentView } from "../state/present.ts";
+import { checkedBlocks } from "../web-api/content.ts";
+import { SlackError } from "../web-api/method.ts";
 import { isTypable, type Shapes } from "./shapes.ts";
 
 type In<K extends keyof Shapes> = z.output<Shapes[K]>;
@@ -69,13 +71,17 @@ export const acts = {
     if (input.thread !== undefined && !root) throw new Refusal(404, "Il n’y a pas de tel fil dans ce canal.");
     const thread = root?.threadTs ?? root?.ts;
     const place = { channel, ...(thread !== undefined && { thread }), broadcast: input.broadcast === true };
-    return writeMessage(stage, person, place, { text: input.text, files: input.files ?? [] }, input.wait ?? "seen");
+    const blocks = formattedBlocks(input.blocks);
+    const content = { text: input.text, files: input.files ?? [], ...(blocks && { blocks }) };
+    return writeMessage(stage, person, place, content, input.wait ?? "seen");
   },
 
   async edit(stage: Stage, input: In<"edit">) {
     const person = actorOf(stage, input);
     const channel = openChannelFor(stage.world, person, input.channel);
-    return editMessage(stage, person, channel, messageIn(stage.world, channel, input.message), input.text, input.wait ?? "seen");
+    const blocks = formattedBlocks(input.blocks);
+    const content = { text: input.text, ...(blocks && { blocks }) };
+    return editMessage(stage, person, channel, messageIn(stage.world, channel, input.message), content, input.wait ?? "seen");
   },
 
   async delete(stage: Stage, input: In<"delete">) {
@@ -151,6 +157,18 @@ export const acts = {
     return { ok: true as const, view: home ? presentView(stage.world, home) : null };
   },
 };
+
+/** The rich text that a person composed; refused where no message could hold it. */
+function formattedBlocks(blocks: In<"message">["blocks"]): Json[] | undefined {
+  if (!blocks) return undefined;
+  if (!isTypable(blocks)) throw new Refusal(400, "Le texte contient un caractère qu’on ne peut pas saisir.");
+  try {
+    return checkedBlocks(blocks);
+  } catch (error) {
+    if (!(error instanceof SlackError)) throw error;
+    throw new Refusal(400, `Ce texte mis en forme n’est pas valable : ${error.error}.`);
+  }
+}
 
 function targetOf(stage: Stage, person: UserRecord, input: In<"click">): Target {
   const places = [input.view, input.home, input.channel !== undefined].filter(Boolean).length;

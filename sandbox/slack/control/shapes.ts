@@ -15,6 +15,13 @@ const ts = z.string().regex(/^\d{1,12}\.\d{6}$/, "un horodatage de message Slack
 const actor = { as: reference, workspace: reference.optional() };
 const waiting = { wait: z.enum(["ack", "seen"]).optional() };
 const flag = z.union([z.boolean(), z.stringbool()]);
+/** What the message field makes of a formatted text; `text` is then what notifications show. */
+const formatted = {
+  blocks: z
+    .array(z.looseObject({ type: z.literal("rich_text") }))
+    .length(1)
+    .optional(),
+};
 
 /** What each control call takes. */
 export const shapes = {
@@ -40,9 +47,10 @@ export const shapes = {
     thread: ts.optional(),
     broadcast: z.boolean().optional(),
     text: typed(12_000).default(""),
+    ...formatted,
     files: z.array(attachedFile).max(10).optional(),
   }),
-  edit: z.strictObject({ ...actor, ...waiting, channel: reference, message: ts, text: typed(12_000) }),
+  edit: z.strictObject({ ...actor, ...waiting, channel: reference, message: ts, text: typed(12_000), ...formatted }),
   delete: z.strictObject({ ...actor, ...waiting, channel: reference, message: ts }),
   react: z.strictObject({
     ...actor,
@@ -81,5 +89,5 @@ export type Shapes = typeof shapes;
 export function isTypable(value: unknown, depth = 0): boolean {
   if (typeof value === "string") return typed(10_000_000).safeParse(value).success;
   if (typeof value !== "object" || value === null) return true;
-  return depth < 6 && Object.values(value).every((inner) => isTypable(inner, depth + 1));
+  return depth < 12 && Object.values(value).every((inner) => isTypable(inner, depth + 1));
 }

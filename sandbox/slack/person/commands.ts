@@ -111,6 +111,15 @@ export function storeFile({ world }: Pick<Stage, "world">, person: UserRecord, f
   return record;
 }
 
+/** What a person wrote: the words, and the rich text that the message field made of them where they are formatted. */
+export interface Composed {
+  text: string;
+  blocks?: readonly Json[];
+}
+
+const composedBlocks = (text: string, formatted: readonly Json[] = richTextOf(text)): Json[] =>
+  formatted.map((block) => ({ ...block, block_id: newBlockId() }));
+
 /** Waits until the app acknowledged the events, and for what the person then sees. */
 async function afterEvents(stage: Stage, watch: Watch, eventIds: string[], wait: Wait): Promise<Seen & { acked: boolean }> {
   await stage.world.store.committed();
@@ -124,7 +133,7 @@ export async function writeMessage(
   stage: Stage,
   person: UserRecord,
   place: { channel: ChannelRecord; thread?: string; broadcast?: boolean },
-  content: { text: string; files: readonly Attached[] },
+  content: Composed & { files: readonly Attached[] },
   wait: Wait,
 ): Promise<Seen & { ok: true; ts: string; acked: boolean }> {
   const { world } = stage;
@@ -132,7 +141,7 @@ export async function writeMessage(
   if (text.trim() === "" && content.files.length === 0) throw new Refusal(400, "Un message vide ne peut pas être envoyé.");
   const watch = new Watch(stage, person);
   const fileIds = content.files.map((file) => storeFile(stage, person, file, [place.channel.id]).id);
-  const blocks = text.trim() === "" ? undefined : richTextOf(text).map((block) => ({ ...block, block_id: newBlockId() }));
+  const blocks = text.trim() === "" ? undefined : composedBlocks(text, content.blocks);
   const { message, eventIds } = postMessage(
     world,
     place.channel,
@@ -155,16 +164,16 @@ export async function editMessage(
   person: UserRecord,
   channel: ChannelRecord,
   message: MessageRecord,
-  typed: string,
+  content: Composed,
   wait: Wait,
 ) {
   const { world } = stage;
   if (message.user !== person.id || message.botId !== undefined)
     throw new Refusal(403, "On ne peut modifier que ses propres messages.");
-  const text = typedText(world, person.teamId, typed);
+  const text = typedText(world, person.teamId, content.text);
   if (text.trim() === "") throw new Refusal(400, "Un message vide ne peut pas être envoyé : supprimez-le plutôt.");
   const watch = new Watch(stage, person);
-  const blocks: Json[] = richTextOf(text).map((block) => ({ ...block, block_id: newBlockId() }));
+  const blocks = composedBlocks(text, content.blocks);
   const edited = { user: person.id, ts: `${world.timeline.seconds()}.000000` };
   const { eventIds } = changeMessage(world, channel, message, { text, blocks, edited });
   return { ok: true as const, ts: message.ts, ...(await afterEvents(stage, watch, eventIds, wait)) };

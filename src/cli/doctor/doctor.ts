@@ -8,14 +8,12 @@ import { tell } from "../output.ts";
 import { cliTexts, doctorTexts as texts } from "../texts.ts";
 import { checkIndexes, checkKeys, checkSealed, checkServer, openInspection } from "./database.ts";
 import { checkDelivery } from "./delivery.ts";
-import type { Finding } from "./finding.ts";
+import type { Finding, Told } from "./finding.ts";
 import { fine, guarded, wrong } from "./finding.ts";
-import { boundChannels, checkGroupes } from "./groupes.ts";
-import { checkFolder, checkNode, clockFinding, clockOffsetOf } from "./machine.ts";
-
-const SLACK_API = "https://slack.com/api/";
-
-type Told = (findings: readonly Finding[]) => void;
+import type { BoundChannels } from "./groupes.ts";
+import { boundChannels, checkGroupes, NOTHING_BOUND } from "./groupes.ts";
+import { checkFolder, checkNode } from "./machine.ts";
+import { checkPlatforms } from "./platforms.ts";
 
 /** One finding a fault; null as configuration when there are some. */
 function checkConfig(env: NodeJS.ProcessEnv): { config: Config | null; findings: readonly Finding[] } {
@@ -30,13 +28,13 @@ function checkConfig(env: NodeJS.ProcessEnv): { config: Config | null; findings:
 }
 
 /** Only with keys: without them the database is new, or cannot be read. */
-async function checkDatabase(config: Config, told: Told): Promise<readonly string[]> {
+async function checkDatabase(config: Config, told: Told): Promise<BoundChannels> {
   const { finding, sealer } = await checkKeys(config);
   told([finding]);
-  if (!sealer) return [];
+  if (!sealer) return NOTHING_BOUND;
   const { inspection, findings, close } = await openInspection(config, sealer);
   told(findings);
-  if (!inspection) return [];
+  if (!inspection) return NOTHING_BOUND;
   try {
     const isEmbedded = config.mongodbUri === null;
     const checks: readonly [string, (inspection: Inspection) => Promise<readonly Finding[]>][] = [
@@ -51,17 +49,6 @@ async function checkDatabase(config: Config, told: Told): Promise<readonly strin
   } finally {
     await close();
   }
-}
-
-async function checkPlatforms({ slack }: Config, channels: readonly string[], told: Told): Promise<void> {
-  if (!slack) {
-    told([fine(texts.slack, texts.slackNone)]);
-    return;
-  }
-  const offset = await clockOffsetOf(new URL("api.test", slack.apiUrl ?? SLACK_API).href);
-  if (offset !== null) told([clockFinding(texts.clockOf.slack, offset)]);
-  const { checkSlack } = await import("../../../bots/slack/doctor.ts");
-  told(await guarded(texts.slack, () => checkSlack({ ...slack, channels })));
 }
 
 /** @returns the exit status: 0 when nothing is to be mended */
@@ -79,14 +66,14 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
   told(findings);
   if (config) {
     told(await guarded(texts.folder, async () => [await checkFolder(config)]));
-    let channels: readonly string[] = [];
+    let bound = NOTHING_BOUND;
     told(
       await guarded(texts.database, async () => {
-        channels = await checkDatabase(config, told);
+        bound = await checkDatabase(config, told);
         return [];
       }),
     );
-    await checkPlatforms(config, channels, told);
+    await checkPlatforms(config, bound, told);
   }
   tell("");
   tell(wrongs === 0 ? cliTexts.doctor.fine : cliTexts.doctor.wrong(wrongs));

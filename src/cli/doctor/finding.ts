@@ -3,6 +3,7 @@ import type { Finding } from "../../../bots/slack/doctor.ts";
 import { doctorTexts } from "../texts.ts";
 
 export type { Finding };
+export type Told = (findings: readonly Finding[]) => void;
 
 export const fine = (check: string, detail: string): Finding => ({ check, ok: true, detail, remedy: null });
 

@@ -43,9 +43,9 @@ async function tryWriting(folder: string, isThere: boolean): Promise<void> {
   }
 }
 
-/** Without MONGODB_URI, the database is there; without Slack, the sandbox. */
-export async function checkFolder({ dataDir, mongodbUri, slack }: Config): Promise<Finding> {
-  if (mongodbUri !== null && slack !== null) return fine(texts.folder, texts.folderUnused);
+/** Without MONGODB_URI, the database is there; without any platform, the sandbox. */
+export async function checkFolder({ dataDir, mongodbUri, slack, matrix }: Config): Promise<Finding> {
+  if (mongodbUri !== null && (slack !== null || matrix !== null)) return fine(texts.folder, texts.folderUnused);
   const folder = resolve(dataDir);
   const there = await nearestThere(folder);
   try {
@@ -69,9 +69,9 @@ export function clockFinding(reference: string, offsetMs: number): Finding {
 }
 
 /** The time of a web server less ours, to the second that its Date header has; null when it does not tell. */
-export async function clockOffsetOf(url: string): Promise<number | null> {
+export async function clockOffsetOf(request: Request): Promise<number | null> {
   const before = Date.now();
-  const response = await fetch(url, { method: "POST", signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => null);
+  const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => null);
   await response?.body?.cancel();
   const theirs = Date.parse(response?.headers.get("date") ?? "");
   // The header is cut to the second: on average, half of one has passed.

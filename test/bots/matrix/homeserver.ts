@@ -3,7 +3,7 @@
  * alone, a proxy that can refuse, lose answers and cut, the same for both.
  */
 import { randomBytes, randomUUID } from "node:crypto";
-import { createServer, type IncomingMessage, request, type ServerResponse } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, request, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { startMatrixSandbox } from "../../../sandbox/matrix/server.ts";
 
@@ -44,8 +44,8 @@ export class Person {
     this.token = token;
   }
 
-  /** An account that nobody else has. */
-  static async register(url: string, name: string): Promise<Person> {
+  /** An account that nobody else has. @param shown the name under which it stands */
+  static async register(url: string, name: string, shown = name): Promise<Person> {
     const body = {
       username: `${name}-${randomBytes(5).toString("hex")}`,
       password: randomUUID(),
@@ -54,7 +54,7 @@ export class Person {
     const answer = await fetch(`${url}/_matrix/client/v3/register`, { method: "POST", body: JSON.stringify(body) });
     const { user_id: user, access_token: token } = (await answer.json()) as Json;
     const person = new Person(url, user, token);
-    await person.call("PUT", `profile/${encodeURIComponent(user)}/displayname`, { displayname: name });
+    await person.call("PUT", `profile/${encodeURIComponent(user)}/displayname`, { displayname: shown });
     return person;
   }
 
@@ -126,6 +126,16 @@ export class Person {
     return (await this.timeline(room)).filter(({ type, content }) => type === "m.room.message" && content.body !== undefined);
   }
 
+  event(room: string, id: string): Promise<Sent> {
+    return this.call("GET", `rooms/${encodeURIComponent(room)}/event/${encodeURIComponent(id)}`);
+  }
+
+  /** What relates to an event in that way, the newest first. */
+  async relations(room: string, event: string, type: string): Promise<Sent[]> {
+    const path = `rooms/${encodeURIComponent(room)}/relations/${encodeURIComponent(event)}/${type}?limit=100`;
+    return (await this.call("GET", path, undefined, "v1")).chunk;
+  }
+
   /** The keys of the pills under a message, as one sender put them. */
   async pills(room: string, event: string, sender: string): Promise<string[]> {
     return (await this.timeline(room)).flatMap(({ type, content, sender: by }) =>
@@ -165,6 +175,8 @@ export interface Call {
   readonly method: string;
   /** Decoded, with its query. */
   readonly path: string;
+  /** As it came: in it, ids are still encoded. */
+  readonly url: string;
 }
 
 /** What to do of a call: answer in the homeserver's place, act and lose the answer, or change the answer. */
@@ -174,11 +186,23 @@ export type Verdict =
   | { readonly kind: "change"; readonly change: (answer: Json) => Json | Promise<Json> }
   | { readonly kind: "drop" };
 
+/** Reads along, whatever is judged. */
+export interface Listener {
+  /** Before the call is passed on; gives the address that it is to have instead. */
+  before?(call: Call): string | undefined;
+  /** Once the homeserver has acted, and before it is answered; gives what is answered. Of a refusal it is not told. */
+  after?(call: Call, answer: Json): Json | Promise<Json>;
+}
+
 export interface Proxy {
   readonly url: string;
   /** Asked of each call of the bot's; undefined lets it pass. */
   judge: (call: Call) => Verdict | undefined | Promise<Verdict | undefined>;
   readonly calls: Call[];
+  /** Those that are not answered yet. */
+  readonly underWay: ReadonlySet<Call>;
+  /** Gives the end of it. */
+  listen(listener: Listener): () => void;
   close(): Promise<void>;
 }
 
@@ -188,11 +212,53 @@ const bytesOf = async (message: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
+const isJson = ({ headers }: IncomingMessage): boolean => headers["content-type"]?.startsWith("application/json") ?? false;
+
+const without = (headers: IncomingHttpHeaders, ...names: string[]): IncomingHttpHeaders =>
+  Object.fromEntries(Object.entries(headers).filter(([name]) => !names.includes(name)));
+
 export async function startProxy(target: string): Promise<Proxy> {
-  const proxy: Proxy = { url: "", judge: () => undefined, calls: [], close: async () => undefined };
-  const forward = async (incoming: IncomingMessage, outgoing: ServerResponse) => {
-    const call = { method: incoming.method ?? "", path: decodeURIComponent(incoming.url ?? "") };
+  const underWay = new Set<Call>();
+  const listeners = new Set<Listener>();
+  const proxy: Proxy = {
+    url: "",
+    judge: () => undefined,
+    calls: [],
+    underWay,
+    listen(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: async () => undefined,
+  };
+
+  /** What the homeserver answered, with what the listeners and the verdict make of it. */
+  async function read(call: Call, verdict: Verdict | undefined, answer: IncomingMessage): Promise<string> {
+    let body = JSON.parse((await bytesOf(answer)).toString());
+    if ((answer.statusCode ?? 502) < 300) for (const listener of listeners) body = (await listener.after?.(call, body)) ?? body;
+    return JSON.stringify(verdict?.kind === "change" ? await verdict.change(body) : body);
+  }
+
+  async function pass(
+    call: Call,
+    verdict: Verdict | undefined,
+    answer: IncomingMessage,
+    outgoing: ServerResponse,
+  ): Promise<void> {
+    const status = answer.statusCode ?? 502;
+    if (!isJson(answer) && verdict === undefined) return void answer.pipe(outgoing.writeHead(status, answer.headers));
+    const body = isJson(answer) ? await read(call, verdict, answer) : await bytesOf(answer);
+    if (verdict?.kind === "loseAnswer") outgoing.socket?.destroy();
+    else if (!outgoing.destroyed)
+      outgoing.writeHead(status, without(answer.headers, "content-length", "transfer-encoding")).end(body);
+  }
+
+  async function forward(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const [method, url] = [incoming.method ?? "", incoming.url ?? ""];
+    const call = { method, url, path: decodeURIComponent(url) };
     proxy.calls.push(call);
+    underWay.add(call);
+    outgoing.once("close", () => underWay.delete(call));
     const verdict = await proxy.judge(call);
     if (verdict?.kind === "refuse") {
       incoming.resume();
@@ -200,19 +266,18 @@ export async function startProxy(target: string): Promise<Proxy> {
       return;
     }
     if (verdict?.kind === "drop") return void incoming.socket.destroy();
-    const onward = request(`${target}${incoming.url}`, { method: incoming.method, headers: incoming.headers });
+    let address = url;
+    for (const listener of listeners) address = listener.before?.(call) ?? address;
+    const onward = request(`${target}${address}`, { method, headers: without(incoming.headers, "accept-encoding") });
     outgoing.once("close", () => onward.destroy());
     onward.once("error", () => incoming.socket.destroy());
     onward.once("response", (answer) => {
-      if (verdict === undefined) return void answer.pipe(outgoing.writeHead(answer.statusCode ?? 502, answer.headers));
-      void bytesOf(answer).then(async (bytes) => {
-        if (verdict.kind === "loseAnswer") return void incoming.socket.destroy();
-        const changed = JSON.stringify(await verdict.change(JSON.parse(bytes.toString())));
-        outgoing.writeHead(answer.statusCode ?? 502, { "content-type": "application/json" }).end(changed);
-      });
+      // Either of the two hung up in the middle of the answer.
+      pass(call, verdict, answer, outgoing).catch(() => incoming.socket.destroy());
     });
     incoming.pipe(onward);
-  };
+  }
+
   const server = createServer((incoming, outgoing) => void forward(incoming, outgoing));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return Object.assign(proxy, {

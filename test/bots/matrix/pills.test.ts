@@ -71,18 +71,29 @@ describe("pills", () => {
     expect(new Set(desk.of("click").map(({ id }) => id))).toEqual(new Set([first, second]));
   });
 
-  test("what is no pill, no longer one, or under somebody else's message is no click", async () => {
-    const { camille, dominique, room, desk, platform, place } = bench;
+  test("what is no pill, or under somebody else's message, is no click", async () => {
+    const { camille, dominique, room, desk } = bench;
     const forged = await dominique.say(room, "✋ Je m’en occupe", root);
     await dominique.react(room, forged, "✋ Je m’en occupe");
     await camille.react(room, forged, "✋ Je m’en occupe");
     await camille.react(room, root, "👍");
     await camille.send(room, { "m.relates_to": { rel_type: "m.reference", event_id: root } }, "m.reaction");
+    await camille.react(room, root, "✅ Traitée");
+    await bench.heard("click", 1);
+    expect(desk.of("click")).toMatchObject([{ action: "traitee" }]);
+  });
+
+  test("whoever clicks a pill that has just been withdrawn is heard, and told by the desk what has become of it", async () => {
+    const { camille, dominique, room, desk, platform, place } = bench;
     await platform.port.updateCard(place, root, aidantCard(), NO_USERS);
     await camille.react(room, root, "✋ Je m’en occupe");
-    await camille.react(room, root, "Archiver");
     await bench.heard("click", 1);
-    expect(desk.of("click")).toMatchObject([{ action: "archiver" }]);
+    await dominique.react(room, root, "Archiver");
+    await bench.heard("click", 2);
+    await platform.port.updateCard(place, root, card({ buttons: [] }), NO_USERS);
+    await camille.react(room, root, "Archiver");
+    await bench.heard("click", 3);
+    expect(desk.of("click")).toMatchObject([{ action: "prendre", value: "d1" }, { action: "archiver" }, { action: "archiver" }]);
   });
 
   test("pills that make no sense any more are withdrawn, and the new ones shown", async () => {

@@ -155,12 +155,14 @@ describe("reading an account's events", () => {
     await second.start();
     try {
       const ids = await say(3);
-      await bench.heard("message", 3);
-      expect(heardIds()).toEqual(ids);
+      // What was said before this test may be read again by whoever begins to read: it changes nothing, and is not looked at.
+      const own = (said: readonly string[]) => heardIds().filter((id) => said.includes(id));
+      await until(() => own(ids).length >= 3, "the first messages at the desk");
+      expect(own(ids)).toEqual(ids);
       await bench.platform.stop();
       const more = await say(2, 3);
-      await bench.heard("message", 5);
-      expect(heardIds()).toEqual([...ids, ...more]);
+      await until(() => own(more).length >= 2, "the next messages at the desk");
+      expect(own([...ids, ...more])).toEqual([...ids, ...more]);
     } finally {
       await second.stop();
       bench.platform = bench.create();

@@ -112,6 +112,9 @@ export class Transcript {
   #text(text: string): string {
     if (/^[st]\d+(?:[-_]\d+)*$/.test(text)) return "(token)";
     if (text.startsWith("mxc://")) return "(file)";
+    // Synapse names the kinds of a set in the order in which it happens to keep them.
+    const kinds = /^(Receipt type must be )(.*)$/.exec(text);
+    if (kinds) return `${kinds[1]}${(kinds[2] ?? "").split(", ").sort().join(", ")}`;
     return text
       .replaceAll(this.#run, "(run)")
       .replace(/\$[\w-]{43}/g, (id) => this.#named("$", id))

@@ -1,21 +1,34 @@
 /**
- * A crowd on the sandbox's Slack: everybody asks, clicks, writes, corrects and deletes without pause, whatever becomes of
- * the bot; and what Slack took is written down.
+ * A crowd on the chat platforms: everybody asks, clicks, writes, corrects and deletes without pause, whatever becomes of the
+ * bot; and what the platforms took is written down.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Database } from "../../models/database.ts";
 import type { LoadedDemande } from "../../models/demandes.ts";
 import type { Thread } from "../../models/thread.ts";
+import type { SeedGroupeId } from "../../sandbox/seed/world.ts";
 import type { DemandeId } from "../../src/domain/ids.ts";
 import { VALID } from "./demandes.ts";
 import type { PlatformUnderTest, Told } from "./platformUnderTest.ts";
 import { until } from "./until.ts";
 
-const AIDANTS = ["camille.exemple", "dominique.exemple"] as const;
-const INSTRUCTEURS = {
-  "caf-01": ["alix.modele", "charlie.modele"],
-  "cpam-01": ["sacha.specimen", "lou.specimen"],
-} as const;
+export interface Cast {
+  readonly aidants: readonly string[];
+  /** By the groupe that every demande of the crowd is put to. */
+  readonly instructeurs: Readonly<Partial<Record<SeedGroupeId, readonly string[]>>>;
+}
+
+/** All on one platform. */
+export const TOGETHER: Cast = {
+  aidants: ["camille.exemple", "dominique.exemple"],
+  instructeurs: { "caf-01": ["alix.modele", "charlie.modele"], "cpam-01": ["sacha.specimen", "lou.specimen"] },
+};
+
+/** As the seed has them: an aidant and a groupe on each platform. */
+export const ACROSS: Cast = {
+  aidants: ["camille.exemple", "andrea.essai"],
+  instructeurs: { "caf-01": ["alix.modele", "charlie.modele"], "prefecture-01": ["morgan.fictif", "maxime.fictif"] },
+};
 
 /** Somebody with no thread yet looks again that much later. */
 const NOTHING_TO_DO_MS = 50;
@@ -31,7 +44,9 @@ export interface Done {
 }
 
 export interface CrowdOptions {
-  readonly people: PlatformUnderTest;
+  /** The platform of somebody. */
+  readonly people: (who: string) => PlatformUnderTest;
+  readonly cast?: Cast;
   readonly db: Database;
   /** Between 0 and 1, repeatable. */
   readonly random: () => number;
@@ -47,17 +62,19 @@ export class Crowd {
   /** How much was done so far. */
   acts = 0;
   private readonly options: CrowdOptions;
+  private readonly cast: Cast;
   private resting = false;
   private count = 0;
   private waiting = 0;
 
   constructor(options: CrowdOptions) {
     this.options = options;
+    this.cast = options.cast ?? TOGETHER;
   }
 
   /** Lives until `rest`. @throws what an act throws that no refusal of Slack's explains */
   async live(): Promise<void> {
-    const all = [...AIDANTS, ...Object.values(INSTRUCTEURS).flat()];
+    const all = [...this.cast.aidants, ...Object.values(this.cast.instructeurs).flat()];
     await Promise.all(all.map((who) => this.person(who)));
   }
 
@@ -86,11 +103,11 @@ export class Crowd {
 
   /** Whether everybody who can act only waits for the bot: nothing more is tried until it is up. */
   get allWait(): boolean {
-    return this.waiting >= AIDANTS.length;
+    return this.waiting >= this.cast.aidants.length;
   }
 
   private act(who: string): Promise<void> {
-    const groupe = groupeOf(who);
+    const groupe = groupeOf(this.cast, who);
     return groupe === null ? this.asAidant(who) : this.asInstructeur(who, groupe);
   }
 
@@ -118,21 +135,22 @@ export class Crowd {
     const mark = this.mark("Demande");
     this.acts += 1;
     await this.closeWindows(who);
-    const begun = await this.options.people.begin(who, "dm");
+    const begun = await this.options.people(who).begin(who, "dm");
     if (begun.kind !== "form") return;
-    this.note("opening", mark, await this.send(who, { ...VALID, groupes: ["caf-01", "cpam-01"], sujet: mark }));
+    const groupes = Object.keys(this.cast.instructeurs);
+    this.note("opening", mark, await this.send(who, { ...VALID, groupes, sujet: mark }));
   }
 
   private async answer(who: string, thread: Thread): Promise<void> {
     const mark = this.mark("Réponse");
     await this.closeWindows(who);
-    const begun = await this.options.people.click(who, thread, "repondre");
+    const begun = await this.options.people(who).click(who, thread, "repondre");
     if (begun.kind === "form") this.note("answer", mark, await this.send(who, { texte: mark }));
   }
 
   /** What Slack says did not pass is still on the screen: the person sends it again, several times if need be. */
   private async send(who: string, values: Parameters<PlatformUnderTest["submit"]>[1]): Promise<boolean> {
-    const { people } = this.options;
+    const people = this.options.people(who);
     // A window without a sending button opened late above the one that was being filled in: nothing was sent.
     const submit = (): Promise<Told> => people.submit(who, values).catch(() => ({ kind: "faults", faults: {} }));
     let told = await submit();
@@ -147,24 +165,27 @@ export class Crowd {
   }
 
   private async look(who: string, thread: Thread): Promise<void> {
-    const told = await this.options.people.click(who, thread, "voir");
+    const told = await this.options.people(who).click(who, thread, "voir");
     // Whoever was told that it could not be done, and to try again, was shown nothing.
-    this.note("viewing", `${who} ${thread.id}`, told.kind === "form");
+    // On Matrix, what is shown comes after: the bot has taken what it has handled.
+    const taken = told.kind === "form" || this.options.people(who).name === "matrix";
+    this.note("viewing", `${who} ${thread.id}`, taken);
     await this.closeWindows(who);
   }
 
   /** Those that a bot which died has left, too. */
   private async closeWindows(who: string): Promise<void> {
-    const { people } = this.options;
+    const people = this.options.people(who);
     if ((await people.typed(who)) !== null) await people.dismiss(who);
   }
 
   private async take(who: string, thread: Thread): Promise<void> {
-    await this.options.people.click(who, thread, "prendre").catch(ifGone);
+    await this.options.people(who).click(who, thread, "prendre").catch(ifGone);
   }
 
   private async talk(who: string, thread: Thread): Promise<void> {
-    const { people, random } = this.options;
+    const { random } = this.options;
+    const people = this.options.people(who);
     const { id } = await people.say(who, thread, this.mark("Message"), random() < 0.12 ? [FILE] : []);
     const chance = random();
     if (chance < 0.15) await people.edit(who, thread, id, this.mark("Corrigé"));
@@ -191,8 +212,8 @@ export class Crowd {
   }
 }
 
-function groupeOf(who: string): string | null {
-  const found = Object.entries(INSTRUCTEURS).find(([, people]) => people.some((handle) => handle === who));
+function groupeOf({ instructeurs }: Cast, who: string): string | null {
+  const found = Object.entries(instructeurs).find(([, people]) => people.some((handle) => handle === who));
   return found?.[0] ?? null;
 }
 

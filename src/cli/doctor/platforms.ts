@@ -1,0 +1,44 @@
+/** Slack and Matrix: what each bot's own doctor finds, and the clock of its server. */
+import type { Config } from "../../config.ts";
+import { doctorTexts as texts } from "../texts.ts";
+import type { Finding, Told } from "./finding.ts";
+import { fine, guarded, wrong } from "./finding.ts";
+import type { BoundChannels } from "./groupes.ts";
+import { clockFinding, clockOffsetOf } from "./machine.ts";
+
+const SLACK_API = "https://slack.com/api/";
+
+async function checkClock(reference: string, request: Request): Promise<readonly Finding[]> {
+  const offset = await clockOffsetOf(request);
+  return offset === null ? [] : [clockFinding(reference, offset)];
+}
+
+/** A platform that nobody asked for is fine; one to which groupes are bound is missed. */
+const unconfigured = (check: string, detail: string, remedy: string, bound: readonly string[]): Finding =>
+  bound.length === 0 ? fine(check, detail) : wrong(check, texts.platformMissed(bound.length), remedy);
+
+async function checkSlack({ slack }: Config, channels: readonly string[], told: Told): Promise<void> {
+  if (!slack) {
+    told([unconfigured(texts.slack, texts.slackNone, texts.slackRemedy, channels)]);
+    return;
+  }
+  told(await checkClock(texts.clockOf.slack, new Request(new URL("api.test", slack.apiUrl ?? SLACK_API), { method: "POST" })));
+  const bot = await import("../../../bots/slack/doctor.ts");
+  told(await guarded(texts.slack, () => bot.checkSlack({ ...slack, channels })));
+}
+
+async function checkMatrix({ matrix }: Config, rooms: readonly string[], told: Told): Promise<void> {
+  if (!matrix) {
+    told([unconfigured(texts.matrix, texts.matrixNone, texts.matrixRemedy, rooms)]);
+    return;
+  }
+  told(await checkClock(texts.clockOf.matrix, new Request(`${matrix.homeserver}/_matrix/client/versions`)));
+  const bot = await import("../../../bots/matrix/doctor.ts");
+  told(await guarded(texts.matrix, () => bot.checkMatrix({ ...matrix, rooms })));
+}
+
+export async function checkPlatforms(config: Config, bound: BoundChannels, told: Told): Promise<void> {
+  await checkSlack(config, bound.slack, told);
+  await checkMatrix(config, bound.matrix, told);
+  if (!config.slack && !config.matrix) told([fine(texts.sandbox, texts.sandboxRuns)]);
+}
