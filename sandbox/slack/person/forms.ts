@@ -156,17 +156,18 @@ export async function fillForm(stage: Stage, person: UserRecord, values: Record<
   const watch = new Watch(stage, person);
   try {
     const errors = await fill(stage, person, values);
-    return Object.keys(errors).length > 0
-      ? refusedForm(stage, person, errors, watch)
-      : { ok: true, closed: false, ...watch.close() };
+    if (Object.keys(errors).length > 0) return await refusedForm(stage, person, errors, watch);
+    await stage.world.store.committed();
+    return { ok: true, closed: false, ...watch.close() };
   } finally {
     watch.close();
   }
 }
 
-function refusedForm(stage: Stage, person: UserRecord, errors: Record<string, string>, watch: Watch): Outcome {
+async function refusedForm(stage: Stage, person: UserRecord, errors: Record<string, string>, watch: Watch): Promise<Outcome> {
   const view = needView(stage, person);
   setValues(stage.world, view, view.values, errors);
+  await stage.world.store.committed();
   return { ok: false, error: "validation_errors", message: "Le formulaire a été refusé.", errors, ...watch.close() };
 }
 
@@ -178,12 +179,15 @@ export async function submitForm(stage: Stage, person: UserRecord, values: Recor
   try {
     const typed = await fill(stage, person, values);
     const errors = { ...clientErrors(needView(stage, person)), ...typed };
-    if (Object.keys(errors).length > 0) return refusedForm(stage, person, errors, watch);
+    if (Object.keys(errors).length > 0) return await refusedForm(stage, person, errors, watch);
     const view = needView(stage, person);
     setValues(stage.world, view, view.values);
     const { appId, payload } = viewSubmission(stage, person, { ...view, errors: {} });
     const delivery = await stage.courier.interact(appId, "interactive", payload);
-    if (!delivery.acked) return { ok: false, error: faultOf(delivery), message: CONNECTION_FAULT, ...watch.close() };
+    if (!delivery.acked) {
+      await stage.world.store.committed();
+      return { ok: false, error: faultOf(delivery), message: CONNECTION_FAULT, ...watch.close() };
+    }
     return await afterSubmission(stage, person, view.id, delivery.payload, watch, wait);
   } finally {
     watch.close();
