@@ -7,6 +7,15 @@ import type { AgentId, GroupeId } from "../src/domain/ids.ts";
 import { agentId } from "../src/domain/ids.ts";
 import type { Identity } from "../src/domain/place.ts";
 
+/** What agents tell of themselves, and may change. */
+export interface AgentProfile {
+  /** « Qualité » in Administration+: what they do where they work. Empty when not told. */
+  readonly qualite: string;
+  readonly telephone: string;
+  /** Whether they want the weekly digest. */
+  readonly digest: boolean;
+}
+
 interface AgentDocument {
   _id: string;
   name: string;
@@ -18,6 +27,8 @@ interface AgentDocument {
   memberships: Membership[];
   /** `platform/workspace/user` */
   identities: string[];
+  /** Absent in what was stored before profiles were known. */
+  profile?: AgentProfile;
 }
 
 const schema = new mongoose.Schema<AgentDocument>(
@@ -30,6 +41,7 @@ const schema = new mongoose.Schema<AgentDocument>(
     shared: { type: Boolean, required: true },
     memberships: { type: [mongoose.Schema.Types.Mixed], required: true } as never,
     identities: [String],
+    profile: mongoose.Schema.Types.Mixed as never,
   },
   { collection: "agents", versionKey: false, autoIndex: false, autoCreate: false, strict: "throw" },
 );
@@ -46,12 +58,16 @@ const parseKey = (key: string): Identity => {
 
 export interface AgentRecord extends Agent {
   readonly identities: readonly Identity[];
+  readonly profile: AgentProfile;
 }
 
-const toAgent = ({ _id, identities, ...rest }: AgentDocument): AgentRecord => ({
+export const NEW_PROFILE: AgentProfile = { qualite: "", telephone: "", digest: true };
+
+const toAgent = ({ _id, identities, profile, ...rest }: AgentDocument): AgentRecord => ({
   ...rest,
   id: agentId(_id),
   identities: identities.map(parseKey),
+  profile: { ...NEW_PROFILE, ...profile },
 });
 
 export class Agents {
@@ -115,7 +131,7 @@ export class Agents {
 
   /**
    * Stores an agent as given, whole, but for its accounts: those already known are kept, whichever the agent bears, and these
-   * are added. An agent that was read a while ago never brings back an account that was taken from it meanwhile.
+   * are added; a profile that is not given stays as it is stored. An agent that was read a while ago never brings back an account that was taken from it meanwhile.
    */
   async save(agent: Agent & Partial<AgentRecord>, identities: readonly Identity[] = []): Promise<void> {
     const { id, email, memberships, identities: _, ...rest } = agent;

@@ -6,6 +6,22 @@ import type { GroupeId } from "../src/domain/ids.ts";
 import { groupeId } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
 
+/** Days on which a groupe may be open, as its members write them. */
+export const OPENING_DAYS = ["lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"] as const;
+export type OpeningDay = (typeof OPENING_DAYS)[number];
+
+/** « 9:00 - 12:00 / 13:30 - 17:00 », in the words of the groupe; a day that is absent is not told. */
+export type OpeningHours = Readonly<Partial<Record<OpeningDay, string>>>;
+
+/** How a groupe is reached beside the chat; each null when it is not known. */
+export interface GroupeDetails {
+  /** The shared mailbox of the groupe (« BAL »). */
+  readonly bal: string | null;
+  readonly telephone: string | null;
+  readonly adresse: string | null;
+  readonly hours: OpeningHours;
+}
+
 export interface Groupe {
   readonly id: GroupeId;
   readonly name: string;
@@ -18,10 +34,13 @@ export interface Groupe {
   readonly franceServices: boolean;
   /** The channel in which its members see its demandes; null until bound. */
   readonly place: Place | null;
+  readonly details: GroupeDetails;
 }
 
-interface GroupeDocument extends Omit<Groupe, "id" | "territoires" | "place"> {
+interface GroupeDocument extends Omit<Groupe, "id" | "territoires" | "place" | "details"> {
   _id: string;
+  /** Absent in what was stored before details were known. */
+  details?: GroupeDetails;
   territoires: string[];
   place: Place | null;
   /** `platform/workspace/channel`; absent until bound, unique: a channel is bound to one groupe. */
@@ -36,6 +55,7 @@ const schema = new mongoose.Schema<GroupeDocument>(
     organisme: { type: String, required: true },
     territoires: [String],
     franceServices: { type: Boolean, required: true },
+    details: mongoose.Schema.Types.Mixed as never,
     place: { type: mongoose.Schema.Types.Mixed, default: null } as never,
     placeKey: String,
   },
@@ -47,7 +67,13 @@ schema.index({ territoires: 1, organisme: 1 });
 
 const placeKey = (place: Place): string => `${place.platform}/${place.workspace}/${place.channel}`;
 
-const toGroupe = ({ _id, placeKey: _, ...rest }: GroupeDocument): Groupe => ({ ...rest, id: groupeId(_id) });
+export const NO_DETAILS: GroupeDetails = { bal: null, telephone: null, adresse: null, hours: {} };
+
+const toGroupe = ({ _id, placeKey: _, details, ...rest }: GroupeDocument): Groupe => ({
+  ...rest,
+  id: groupeId(_id),
+  details: { ...NO_DETAILS, ...details },
+});
 
 export class Groupes {
   readonly model: Model<GroupeDocument>;
@@ -84,8 +110,8 @@ export class Groupes {
     return documents.map(toGroupe);
   }
 
-  /** Stores a groupe as given, whole. */
-  async save(groupe: Groupe): Promise<void> {
+  /** Stores a groupe as given, whole; details that are not given stay as they are stored. */
+  async save(groupe: Omit<Groupe, "details"> & Partial<Pick<Groupe, "details">>): Promise<void> {
     const { id, place, ...rest } = groupe;
     await this.model.updateOne(
       { _id: id },

@@ -15,15 +15,13 @@ import {
   textField,
   usagerField,
 } from "../presentation/fields.ts";
-import type { Field, Form, FormId, FormValues, Note } from "../presentation/form.ts";
+import type { ActFormId, Field, Form, FormValues, Note } from "../presentation/form.ts";
 import { chosenValues } from "../presentation/form.ts";
 import { formTexts } from "../texts.ts";
 import type { UseCaseContext } from "./context.ts";
 import { answeringGroupes, groupeOptions } from "./groupeChoice.ts";
 import type { Stand } from "./standing.ts";
 import { encodeStand } from "./standing.ts";
-
-export type ActFormId = Exclude<FormId, "ouvrir" | "voir">;
 
 const note = (text: string): Note => ({ kind: "note", text });
 

@@ -5,8 +5,7 @@ import type { AgentCommand, Refusal } from "../domain/commands.ts";
 import type { DemandeState } from "../domain/demande.ts";
 import type { Capability } from "../domain/permissions.ts";
 import { may } from "../domain/permissions.ts";
-import type { FormId } from "../presentation/form.ts";
-import type { ActFormId } from "./actForms.ts";
+import type { ActFormId, FormId } from "../presentation/form.ts";
 import type { Stand } from "./standing.ts";
 
 const COMMAND_OF_FORM = {

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from "node:crypto";
 import type { AgentRecord } from "../../models/agent.ts";
+import { NEW_PROFILE } from "../../models/agent.ts";
 import type { Membership } from "../domain/agent.ts";
 import type { GroupeId } from "../domain/ids.ts";
 import { agentId, groupeId } from "../domain/ids.ts";
@@ -112,6 +113,7 @@ const newAgent = ({ email, nom }: AgentRow): AgentRecord => ({
   shared: false,
   memberships: [],
   identities: [],
+  profile: NEW_PROFILE,
 });
 
 /** What is to be stored of an agent. */

@@ -1,5 +1,6 @@
 /** What a file of groupes changes in those that are stored. A groupe that it does not name stays as it is. */
 import type { Groupe } from "../../models/groupe.ts";
+import { NO_DETAILS } from "../../models/groupe.ts";
 import { fold } from "../domain/folding.ts";
 import { groupeId } from "../domain/ids.ts";
 import type { Place } from "../domain/place.ts";
@@ -81,6 +82,7 @@ function merge(before: Groupe | undefined, row: GroupeRow, place: Place | null |
     territoires: row.territoires,
     franceServices: before?.organisme === sigle ? before.franceServices : sigle === "FS",
     place: place ?? before?.place ?? null,
+    details: before?.details ?? NO_DETAILS,
   };
 }
 

@@ -1,6 +1,9 @@
 /** Forms as plain data: a modal on Slack, a dialogue on Matrix. */
 
-export type FormId = "ouvrir" | "voir" | "relais" | "decliner" | "repondre" | "inviter" | "traiter" | "archiver" | "completer";
+/** The forms of the acts on one demande. */
+export type ActFormId = "relais" | "decliner" | "repondre" | "inviter" | "traiter" | "archiver" | "completer";
+
+export type FormId = "ouvrir" | "voir" | ActFormId;
 
 export interface Option {
   readonly value: string;

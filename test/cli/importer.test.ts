@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { NEW_PROFILE } from "../../models/agent.ts";
 import { agentId, groupeId } from "../../src/domain/ids.ts";
 import { type Desktop, KEYS, startDesktop } from "./command.ts";
 import { startWorkspace, type Workspace } from "./workspace.ts";
@@ -159,6 +160,7 @@ describe("aplus importer", () => {
       admin: false,
       disabled: true,
       shared: true,
+      profile: NEW_PROFILE,
       identities: [{ platform: "slack", workspace: workspace.teamId, user: "U0EXEMPLE" }],
       memberships: [
         { groupeId: "caf-01", aidant: false, instructeur: true, responsable: false },

@@ -1,3 +1,4 @@
+import { NO_DETAILS } from "../../models/groupe.ts";
 import type { Notice } from "../../models/notices.ts";
 import { newThread } from "../../models/thread.ts";
 import { agentId, groupeId, threadId } from "../../src/domain/ids.ts";
@@ -231,7 +232,11 @@ describe("agents and groupes", () => {
     await s.db.groupes.save(groupe);
     expect(await s.db.groupes.byPlace(place)).toBeNull();
     await s.db.groupes.save(other);
-    expect(await s.db.groupes.byPlace(place)).toEqual(other);
+    expect(await s.db.groupes.byPlace(place)).toEqual({ ...other, details: NO_DETAILS });
+    const details = { ...NO_DETAILS, bal: "caf@exemple.test", hours: { lundi: "9:00 - 12:00" } };
+    await s.db.groupes.save({ ...other, details });
+    await s.db.groupes.save(other);
+    expect((await s.db.groupes.byPlace(place))?.details).toEqual(details);
     expect((await s.db.groupes.ofTerritoire("69")).map((g) => g.name)).toEqual(["Deux", "Un"]);
     expect(await s.db.groupes.ofTerritoire("6")).toEqual([]);
   });

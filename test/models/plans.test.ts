@@ -3,6 +3,7 @@
  * wire, as they are; `explain` tells how they are run. On a server without `explain`, their shape is compared with the indexes
  * that were built.
  */
+import { NEW_PROFILE } from "../../models/agent.ts";
 import type { DemandeFilter } from "../../models/demandes.ts";
 import { newThread } from "../../models/thread.ts";
 import { board, demandesCommand } from "../../src/demandes/boards.ts";
@@ -252,6 +253,7 @@ describe("the boards of src/demandes/boards.ts", () => {
       { groupeId: groupeId("g2"), ...roles },
     ],
     identities: [],
+    profile: NEW_PROFILE,
   };
   const context = () =>
     ({
