@@ -187,6 +187,11 @@ export const COMMANDS = [
     usage: "[nouvelles | en-cours | en-souffrance | traitees | archivees | chercher …]",
     help: "liste vos demandes",
   },
+  {
+    command: "groupe",
+    usage: "[membres | aide …]",
+    help: "gère votre groupe, si vous en êtes responsable",
+  },
   { command: "aplus", usage: "aide", help: "rappelle les commandes et les boutons" },
 ] as const satisfies readonly CommandDefinition[];
 

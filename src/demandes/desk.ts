@@ -36,9 +36,13 @@ export interface ClickInbound extends Inbound {
 }
 
 export interface CommandInbound extends Inbound {
-  /** Without its sign: `demande`, `demandes`, `aplus`. */
+  /** Without its sign: `demande`, `demandes`, `groupe`, `aplus`. */
   readonly command: string;
+  /** A person named by the platform's own means reads « @name » in it. */
   readonly text: string;
+  /** The text without the people so named, and who they are, in order; absent when there are none. */
+  readonly withoutMentions?: string;
+  readonly mentioned?: readonly Identity[];
   readonly place: Place;
 }
 

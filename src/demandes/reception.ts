@@ -5,6 +5,9 @@ import type { Identity, Place } from "../delivery/port.ts";
 import { aidantGroupes } from "../domain/agent.ts";
 import { demandeId } from "../domain/ids.ts";
 import { plainText } from "../domain/richtext.ts";
+import { groupeCommand } from "../groupes/commands/groupeCommand.ts";
+import { groupePage } from "../groupes/groupePages.ts";
+import { decodeGroupePage } from "../groupes/pages.ts";
 import { encodeTarget } from "../presentation/buttons.ts";
 import type { Form } from "../presentation/form.ts";
 import { refusalTexts, replyTexts } from "../texts.ts";
@@ -60,6 +63,8 @@ export class Reception implements Desk {
     return this.asAgent(inbound, "click", async (agent) => {
       const page = inbound.action === "lister" ? decodePage(inbound.value) : null;
       if (page) return { kind: "list", list: await board(this.context, agent, page.board, page.page) };
+      const ofGroupe = inbound.action === "lister" ? decodeGroupePage(inbound.value) : null;
+      if (ofGroupe) return groupePage(this.context, agent, ofGroupe);
       return click(this.context, agent, inbound);
     });
   }
@@ -73,6 +78,8 @@ export class Reception implements Desk {
           return startOpening(this.context, agent, inbound.place, text ? { sujet: text } : {});
         case "demandes":
           return demandesCommand(this.context, agent, text, sign);
+        case "groupe":
+          return groupeCommand(this.context, agent, inbound, sign);
         case "aplus":
           return text === "" || text.toLowerCase() === "aide"
             ? { kind: "tell", message: helpMessage(sign) }

@@ -2,7 +2,7 @@
 import type { MatrixState } from "../../../models/matrixState.ts";
 import type { Prompts } from "../../../models/prompts.ts";
 import type { Identity, Place } from "../../../src/delivery/port.ts";
-import type { Desk, Reaction } from "../../../src/demandes/desk.ts";
+import type { CommandInbound, Desk, Reaction } from "../../../src/demandes/desk.ts";
 import { richText } from "../../../src/domain/richtext.ts";
 import { say } from "../../../src/presentation/message.ts";
 import { matrixTexts } from "../../../src/texts/matrix.ts";
@@ -12,8 +12,9 @@ import type { Directs } from "../directs.ts";
 import { type MatrixEvent, relationOf, repliedTo, threadOf } from "../events.ts";
 import { buttonsIn, entriesOf, pillKey } from "../render/pills.ts";
 import type { Stage } from "../show.ts";
-import { commandOf, typedCommand } from "./commands.ts";
+import { commandOf } from "./commands.ts";
 import { fileOf, hasCaption, isFile } from "./files.ts";
+import { commandWithPeople, type TypedWithPeople } from "./mentions.ts";
 import { bodyOf, type Names, readText } from "./richtext.ts";
 
 /** The reaction that is due to a person, and where they acted. */
@@ -80,7 +81,7 @@ export class Inbox {
     const direct = directs.personOf(room) === event.sender;
     const root = await this.#rootOf(room, event);
     const stage = { room, root, message: event.event_id, user: event.sender, act: event.event_id };
-    const typed = event.content.msgtype === "m.text" ? typedCommand(bodyOf(event)) : null;
+    const typed = event.content.msgtype === "m.text" ? commandWithPeople(event) : null;
     if (typed !== null) {
       const reaction = await this.#typed(stage, typed, direct);
       return reaction && { stage, reaction };
@@ -129,19 +130,19 @@ export class Inbox {
     return threadOf(original) ?? (buttonsIn(original.content).length > 0 ? answered : null);
   }
 
-  async #typed(
-    stage: Heard["stage"],
-    typed: { readonly word: string; readonly rest: string },
-    direct: boolean,
-  ): Promise<Reaction | null> {
+  async #typed(stage: Heard["stage"], typed: TypedWithPeople, direct: boolean): Promise<Reaction | null> {
     const { desk, identity, place } = this.#with;
     const { room, root, user, act } = stage;
     const command = commandOf(typed);
     const inbound = { id: act, person: identity(user), place: place(room) };
-    if (command !== undefined) return desk.command({ ...inbound, ...command });
+    if (command !== undefined) return desk.command({ ...inbound, ...command, ...this.#mentioned(typed) });
     if (direct && root === null && typed.word.toLowerCase() === "voir") return this.#listed(stage, typed.rest);
     if (root !== null) return desk.word({ ...inbound, word: typed.word, root });
     return tell(matrixTexts.unknownCommand(typed.word.slice(0, 50)));
+  }
+
+  #mentioned({ users, withoutMentions }: TypedWithPeople): Pick<CommandInbound, "mentioned" | "withoutMentions"> {
+    return users.length === 0 ? {} : { mentioned: users.map(this.#with.identity), withoutMentions };
   }
 
   /** `!voir 3`, in the direct conversation where the list is. */

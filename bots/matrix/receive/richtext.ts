@@ -177,7 +177,7 @@ const named = (inlines: readonly Draft[], names: Names): Promise<Inline[]> =>
     }),
   );
 
-async function readHtml(html: string, names: Names): Promise<RichText> {
+function blocksOf(html: string): Reader["blocks"] {
   const reader = new Reader();
   const parser = new Parser({
     onopentag: (tag, attributes) => reader.open(tag, attributes),
@@ -186,8 +186,26 @@ async function readHtml(html: string, names: Names): Promise<RichText> {
   });
   parser.end(html);
   reader.end();
+  return reader.blocks;
+}
+
+/** What was typed, in order, with the MXID of whoever a piece names; nothing where there is no HTML. */
+export function typedWithPeople(event: Pick<MatrixEvent, "content">): { text: string; user: string | null }[] {
+  const { format, formatted_body: html } = event.content;
+  if (format !== FORMAT || typeof html !== "string") return [];
+  return blocksOf(html).flatMap((block) => {
+    if (block.kind === "code") return [{ text: block.text, user: null }];
+    const inlines = block.kind === "list" ? block.items.flatMap((item) => item.inlines) : block.inlines;
+    return inlines.map((inline) => {
+      if (inline.type === "user") return { text: inline.shown, user: inline.user };
+      return { text: inline.type === "mention" ? inline.name : inline.text, user: null };
+    });
+  });
+}
+
+async function readHtml(html: string, names: Names): Promise<RichText> {
   return Promise.all(
-    reader.blocks.map(async (block): Promise<Block> => {
+    blocksOf(html).map(async (block): Promise<Block> => {
       if (block.kind === "code") return { type: "code", text: block.text };
       if (block.kind !== "list") return { type: block.kind, inlines: await named(block.inlines, names) };
       const items = await Promise.all(

@@ -6,7 +6,6 @@ import type { Desk, FormInbound, FormReaction, Reaction } from "../../../src/dem
 import { UserError } from "../../../src/errors.ts";
 import { slackTexts } from "../../../src/texts.ts";
 import { faultFields, type Log } from "../../log.ts";
-import { unescapeText } from "../limits.ts";
 import { actionOfId } from "../render/buttons.ts";
 import {
   blockErrors,
@@ -24,6 +23,7 @@ import { clickId, commandId, refreshId, shortcutId, submissionId } from "./ids.t
 import { person, placeIn, rootOf } from "./inbox.ts";
 import { type Click, click, command, inputsOf, shortcut, type View, view } from "./payloads.ts";
 import { type Names, readText } from "./richtext.ts";
+import { typedText } from "./typed.ts";
 
 export interface ActsDependencies {
   readonly desk: Desk;
@@ -110,12 +110,14 @@ export class Acts {
   async #command(workspace: Workspace, body: ReturnType<typeof command.parse>, ack: Ack, respond: RespondFn): Promise<void> {
     const known = commandOf(body.command);
     if (known === undefined) return ack();
+    const { text, withoutMentions, users } = typedText(body.text);
     const reaction = await this.#safely(() =>
       this.#with.desk.command({
         id: commandId(workspace.id, body.trigger_id),
         person: person(workspace, body.user_id),
         command: known,
-        text: unescapeText(body.text),
+        text,
+        ...(users.length > 0 && { withoutMentions, mentioned: users.map((user) => person(workspace, user)) }),
         place: placeIn(workspace, body.channel_id),
       }),
     );
