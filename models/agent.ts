@@ -63,11 +63,24 @@ export interface AgentRecord extends Agent {
 
 export const NEW_PROFILE: AgentProfile = { qualite: "", telephone: "", digest: true };
 
-const toAgent = ({ _id, identities, profile, ...rest }: AgentDocument): AgentRecord => ({
+export const toAgent = ({ _id, identities, profile, ...rest }: AgentDocument): AgentRecord => ({
   ...rest,
   id: agentId(_id),
   identities: identities.map(parseKey),
   profile: { ...NEW_PROFILE, ...profile },
+});
+
+/** The write that stores an agent as given, whole, but for the accounts already known; these are added. */
+export const updateOfAgent = (
+  { id, email, memberships, identities: _, ...rest }: Agent & Partial<AgentRecord>,
+  identities: readonly Identity[],
+) => ({
+  filter: { _id: id as string },
+  update: {
+    $set: { ...rest, email: email.trim().toLowerCase(), memberships: [...memberships] },
+    $addToSet: { identities: { $each: identities.map(keyOf) } },
+  },
+  upsert: true as const,
 });
 
 export class Agents {
@@ -134,14 +147,7 @@ export class Agents {
    * are added; a profile that is not given stays as it is stored. An agent that was read a while ago never brings back an account that was taken from it meanwhile.
    */
   async save(agent: Agent & Partial<AgentRecord>, identities: readonly Identity[] = []): Promise<void> {
-    const { id, email, memberships, identities: _, ...rest } = agent;
-    await this.model.updateOne(
-      { _id: id },
-      {
-        $set: { ...rest, email: email.trim().toLowerCase(), memberships: [...memberships] },
-        $addToSet: { identities: { $each: identities.map(keyOf) } },
-      },
-      { upsert: true },
-    );
+    const { filter, update, upsert } = updateOfAgent(agent, identities);
+    await this.model.updateOne(filter, update, { upsert });
   }
 }

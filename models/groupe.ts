@@ -69,10 +69,22 @@ const placeKey = (place: Place): string => `${place.platform}/${place.workspace}
 
 export const NO_DETAILS: GroupeDetails = { bal: null, telephone: null, adresse: null, hours: {} };
 
-const toGroupe = ({ _id, placeKey: _, details, ...rest }: GroupeDocument): Groupe => ({
+export const toGroupe = ({ _id, placeKey: _, details, ...rest }: GroupeDocument): Groupe => ({
   ...rest,
   id: groupeId(_id),
   details: { ...NO_DETAILS, ...details },
+});
+
+type StoredGroupe = Omit<Groupe, "details"> & Partial<Pick<Groupe, "details">>;
+
+/** The write that stores a groupe as given, whole. */
+export const updateOfGroupe = ({ id, place, ...rest }: StoredGroupe) => ({
+  filter: { _id: id as string },
+  update: {
+    $set: { ...rest, territoires: [...rest.territoires], place, ...(place && { placeKey: placeKey(place) }) },
+    ...(!place && { $unset: { placeKey: 1 as const } }),
+  },
+  upsert: true as const,
 });
 
 export class Groupes {
@@ -111,15 +123,8 @@ export class Groupes {
   }
 
   /** Stores a groupe as given, whole; details that are not given stay as they are stored. */
-  async save(groupe: Omit<Groupe, "details"> & Partial<Pick<Groupe, "details">>): Promise<void> {
-    const { id, place, ...rest } = groupe;
-    await this.model.updateOne(
-      { _id: id },
-      {
-        $set: { ...rest, territoires: [...rest.territoires], place, ...(place && { placeKey: placeKey(place) }) },
-        ...(!place && { $unset: { placeKey: 1 } }),
-      },
-      { upsert: true },
-    );
+  async save(groupe: StoredGroupe): Promise<void> {
+    const { filter, update, upsert } = updateOfGroupe(groupe);
+    await this.model.updateOne(filter, update, { upsert });
   }
 }

@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import type { Config } from "../config.ts";
 import { PermanentError, RetryError } from "../errors.ts";
-import type { ImportPlan } from "../groupes/import.ts";
-import { applyImport, planImport } from "../groupes/import.ts";
+import type { ImportFiles, ImportKind, ImportPlan } from "../groupes/import.ts";
+import { applyImport, kindOfFile, planImport } from "../groupes/import.ts";
 import type { Finders } from "../groupes/importPlaces.ts";
-import type { ImportFile } from "../groupes/importTable.ts";
+import type { ImportFault, ImportFile } from "../groupes/importTable.ts";
 import { importChanges } from "../groupes/importTexts.ts";
 import { createLog } from "../log.ts";
 import { roomFinder } from "./matrixRooms.ts";
@@ -46,26 +46,44 @@ function tellChanges({ changes, groupes, agents }: Extract<ImportPlan, { kind: "
   tell(texts.tally(texts.agentsTally, agents.tally));
 }
 
+/** Each file by what its columns say that it is; those that do not say by their place in the command. */
+async function readAll(paths: readonly string[]): Promise<ImportFiles> {
+  const files: Partial<Record<ImportKind, ImportFile>> = {};
+  for (const [place, path] of paths.entries()) {
+    const file = await read(path);
+    const kind = kindOfFile(file) ?? (place === 1 ? "agents" : "groupes");
+    const other = files[kind];
+    if (other) throw new PermanentError(texts.sameKind(other.name, file.name, texts.kinds[kind]));
+    files[kind] = file;
+  }
+  return files;
+}
+
+const sentenceOf = ({ file, line, column, reason }: ImportFault): string => texts.fault(file, line, column, reason);
+
+/** Some lines of the list of the France Services were set aside; all the rest is imported. */
+const IN_PART = 2;
+
 /** @returns the exit status */
-export async function importFiles(
-  config: Config,
-  paths: { readonly groupes: string; readonly agents: string },
-  { dryRun }: { dryRun: boolean },
-): Promise<number> {
-  const files = { groupes: await read(paths.groupes), agents: await read(paths.agents) };
+export async function importFiles(config: Config, paths: readonly string[], { dryRun }: { dryRun: boolean }): Promise<number> {
+  const files = await readAll(paths);
   const store = await openStore(config);
   try {
     tell(texts.database(store.where));
     const plan = await planImport(store.db, files, { channels: channelsOf(config), rooms: roomFinder(config) });
     if (plan.kind === "refused") {
-      for (const { file, line, column, reason } of plan.faults) tellFault(texts.fault(file, line, column, reason));
+      for (const fault of plan.faults) tellFault(sentenceOf(fault));
       tellFault(texts.refused(plan.faults.length));
       return 1;
     }
     if (!dryRun) await applyImport(store.db, plan);
     tellChanges(plan, dryRun);
+    for (const warning of plan.warnings) tellFault(texts.warning(sentenceOf(warning)));
+    for (const fault of plan.aside) tellFault(texts.aside(sentenceOf(fault)));
+    const linesAside = new Set(plan.aside.map(({ line }) => line)).size;
+    if (linesAside > 0) tellFault(texts.asideTally(linesAside));
     tell(dryRun ? texts.dryRunEnd : texts.done);
-    return 0;
+    return linesAside > 0 ? IN_PART : 0;
   } finally {
     await store.close();
   }

@@ -35,13 +35,21 @@ function program(): Command {
     });
   add(new Command("importer"))
     .description(texts.importer.description)
-    .argument("<groupes.csv>", texts.importer.groupes)
-    .argument("<agents.csv>", texts.importer.agents)
+    .argument("<fichiers...>", texts.importer.files)
     .option("--essai", texts.importer.dryRun)
-    .action(async (groupes: string, agents: string, { essai = false }: { essai?: boolean }) => {
+    .action(async (files: string[], { essai = false }: { essai?: boolean }) => {
       const { readConfig } = await import("../config.ts");
       const { importFiles } = await import("./importer.ts");
-      process.exitCode = await importFiles(readConfig(process.env), { groupes, agents }, { dryRun: essai });
+      process.exitCode = await importFiles(readConfig(process.env), files, { dryRun: essai });
+    });
+  add(new Command("exporter"))
+    .description(texts.exporter.description)
+    .argument("[dossier]", texts.exporter.folder, "export")
+    .option("--remplacer", texts.exporter.replace)
+    .action(async (folder: string, { remplacer = false }: { remplacer?: boolean }) => {
+      const { readConfig } = await import("../config.ts");
+      const { exportFiles } = await import("./exporter.ts");
+      await exportFiles(readConfig(process.env), folder, { replace: remplacer });
     });
   add(new Command("matrix-cles"))
     .description(texts.matrixKeys.description)

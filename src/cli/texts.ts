@@ -3,7 +3,7 @@
 const count = (n: number, one: string, many: string): string => `${n} ${n > 1 ? many : one}`;
 
 export const cliTexts = {
-  description: "Administre aplus-bot : import des groupes et des comptes, vérifications, manifeste Slack, clés Matrix.",
+  description: "Administre aplus-bot : import et export des groupes et des comptes, vérifications, manifeste Slack, clés Matrix.",
   headings: {
     "Usage:": "Usage :",
     "Arguments:": "Arguments :",
@@ -39,9 +39,17 @@ export const cliTexts = {
     badAddress: "L’adresse publique du robot doit commencer par https://, sans chemin.",
   },
   importer: {
-    description: "importe les groupes et les comptes (CSV, voir docs/slack.md et docs/matrix.md)",
-    groupes: "CSV des groupes",
-    agents: "CSV des comptes",
+    description: "importe des groupes, des comptes et la liste des France Services (CSV, voir docs/import.md)",
+    files: "groupes.csv, agents.csv ou la liste publiée des France Services : chacun est reconnu à ses colonnes",
+    kinds: { groupes: "des groupes", agents: "des comptes", franceServices: "une liste des France Services" },
+    sameKind: (first: string, second: string, what: string) =>
+      `${first} et ${second} décrivent tous deux ${what} : importez-les l’un après l’autre.`,
+    warning: (sentence: string) => `Attention : ${sentence}`,
+    aside: (sentence: string) => `Ligne écartée : ${sentence}`,
+    asideTally: (n: number) =>
+      n === 1
+        ? "1 ligne n’a pas été importée ; les autres le sont."
+        : `${n} lignes n’ont pas été importées ; les autres le sont.`,
     dryRun: "dit ce qui changerait, ligne par ligne, et n’écrit rien",
     database: (where: string) => `Base de données : ${where}`,
     embedded: (folder: string) => `embarquée, dans ${folder}`,
@@ -55,6 +63,16 @@ export const cliTexts = {
     agentsTally: "Comptes",
     dryRunEnd: "Essai : rien n’a été écrit.",
     done: "Import terminé.",
+  },
+  exporter: {
+    description: "écrit tous les groupes et tous les comptes dans groupes.csv et agents.csv, comme `importer` les lit",
+    folder: "où les écrire",
+    replace: "remplace ceux qui y sont déjà",
+    exists: (path: string) => `${path} existe déjà : donnez un autre dossier, ou --remplacer.`,
+    failed: (path: string) => `${path} ne peut pas être écrit.`,
+    done: (path: string, n: number, what: "groupe" | "compte") => `${path} : ${count(n, what, `${what}s`)}.`,
+    personal: "Ces fichiers nomment des personnes : rangez-les en lieu sûr, et supprimez-les quand ils ont servi.",
+    notWritten: (email: string) => `Attention : ${email} a plusieurs comptes Matrix, qui ne sont pas écrits.`,
   },
   matrixKeys: {
     description: "dit où sont les clés des salons chiffrés de Matrix, ou les efface (voir docs/matrix.md)",

@@ -12,6 +12,7 @@ import type { Identity } from "../domain/place.ts";
 import type { MatrixAccounts } from "./importAccounts.ts";
 import { Accounts } from "./importAccounts.ts";
 import type { LineChange, PartPlan } from "./importChange.ts";
+import { applyCell, applyTelephone, describeText } from "./importDetails.ts";
 import type { AgentRow, Checked, ImportedRole } from "./importRows.ts";
 import { agentColumns } from "./importRows.ts";
 import type { ImportFault } from "./importTable.ts";
@@ -34,6 +35,8 @@ function checkAgreement(lines: readonly Line[], fault: AddFault): void {
       ["partage", row.partage],
       ["desactive", row.desactive],
       ["matrix", row.matrix],
+      ["qualite", row.qualite],
+      ["telephone", row.telephone],
       ["roles", admin],
     ] as const) {
       const first = said.get(column);
@@ -67,6 +70,14 @@ function applyLine(
   changed.shared = row.partage ?? agent.shared;
   if (row.desactive !== null && row.desactive !== agent.disabled) details.push(importChanges.disabled(row.desactive));
   changed.disabled = row.desactive ?? agent.disabled;
+  const profile = {
+    ...agent.profile,
+    qualite: applyCell(agent.profile.qualite, row.qualite),
+    telephone: applyTelephone(agent.profile.telephone, row.telephone),
+  };
+  for (const field of ["qualite", "telephone"] as const)
+    details.push(...describeText(importChanges.fields[field], agent.profile[field], profile[field]));
+  changed.profile = profile;
   const account = accounts.apply(line, agent, row.matrix);
   details.push(...account.details);
   changed.identities = account.identities;

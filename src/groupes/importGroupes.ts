@@ -1,21 +1,16 @@
-/** What a file of groupes changes in those that are stored. A groupe that it does not name stays as it is. */
+/** What files change in the groupes that are stored. A groupe that they do not name stays as it is. */
 import type { Groupe } from "../../models/groupe.ts";
 import { NO_DETAILS } from "../../models/groupe.ts";
 import { fold } from "../domain/folding.ts";
 import { groupeId } from "../domain/ids.ts";
 import type { Place } from "../domain/place.ts";
 import type { LineChange, PartPlan } from "./importChange.ts";
-import type { AddFault, Finders, RoomSource } from "./importPlaces.ts";
-import { placeFinder, placeName } from "./importPlaces.ts";
-import type { Checked, GroupeRow } from "./importRows.ts";
-import { groupeColumns } from "./importRows.ts";
+import { applyCell, applyDetails, describeDetails, describeText } from "./importDetails.ts";
+import type { AddFault, Finders, GroupeLine, RoomSource } from "./importPlaces.ts";
+import { isUnbound, placeFinder, placeName } from "./importPlaces.ts";
+import type { GroupeRow } from "./importRows.ts";
 import type { ImportFault } from "./importTable.ts";
 import { importChanges, importFaults } from "./importTexts.ts";
-
-const titles = Object.fromEntries(Object.entries(groupeColumns).map(([name, { title }]) => [name, title])) as Record<
-  keyof typeof groupeColumns,
-  string
->;
 
 const keyOf = (place: Place): string => `${place.platform}/${place.workspace}/${place.channel}`;
 
@@ -38,13 +33,13 @@ class Taken {
     if (place) this.channels.set(keyOf(place), id);
   }
 
-  claim(line: number, groupe: Groupe): void {
+  claim(at: GroupeLine, groupe: Groupe): void {
     const named = this.names.get(fold(groupe.name));
-    if (named !== undefined && named !== groupe.id) this.fault(line, "nom", importFaults.nameTaken(named));
+    if (named !== undefined && named !== groupe.id) this.fault(at, "nom", importFaults.nameTaken(named));
     const bound = groupe.place ? this.channels.get(keyOf(groupe.place)) : undefined;
     if (bound !== undefined && bound !== groupe.id) {
-      if (groupe.place?.platform === "matrix") this.fault(line, "salon", importFaults.roomTaken(bound));
-      else this.fault(line, "canal", importFaults.channelTaken(bound));
+      if (groupe.place?.platform === "matrix") this.fault(at, "salon", importFaults.roomTaken(bound));
+      else this.fault(at, "canal", importFaults.channelTaken(bound));
     }
     this.take(groupe);
   }
@@ -56,19 +51,26 @@ function describe(before: Groupe | undefined, after: Groupe, row: GroupeRow): st
     return [
       importChanges.newGroupe(after.name, after.organisme, after.territoires),
       ...(after.place ? [importChanges.bound(named)] : []),
+      ...describeText(importChanges.fields.description, "", after.description),
+      ...describeDetails(NO_DETAILS, after.details),
     ];
   const fields = [
     ["name", before.name, after.name],
     ["organisme", before.organisme, after.organisme],
     ["territoires", [...before.territoires].sort().join(", "), after.territoires.join(", ")],
-    ["description", before.description, after.description],
   ] as const;
   const details = fields.flatMap(([field, from, to]) =>
     from === to ? [] : [importChanges.changed(importChanges.fields[field], from, to)],
   );
+  details.push(
+    ...describeText(importChanges.fields.description, before.description, after.description),
+    ...describeDetails(before.details, after.details),
+  );
+  if (before.franceServices !== after.franceServices) details.push(importChanges.franceServices(after.franceServices));
   if (after.place && !before.place) details.push(importChanges.bound(named));
   else if (after.place && before.place && keyOf(after.place) !== keyOf(before.place))
     details.push(importChanges.rebound(before.place.channel, named));
+  else if (before.place && !after.place) details.push(importChanges.unbound(before.place.channel));
   return details;
 }
 
@@ -77,12 +79,12 @@ function merge(before: Groupe | undefined, row: GroupeRow, place: Place | null |
   return {
     id: groupeId(row.identifiant),
     name: row.nom,
-    description: row.description || (before?.description ?? ""),
+    description: applyCell(before?.description ?? "", row.description),
     organisme: sigle,
     territoires: row.territoires,
-    franceServices: before?.organisme === sigle ? before.franceServices : sigle === "FS",
-    place: place ?? before?.place ?? null,
-    details: before?.details ?? NO_DETAILS,
+    franceServices: row.franceServices ?? (before?.organisme === sigle ? before.franceServices : sigle === "FS"),
+    place: place ?? (before?.place && !isUnbound(row, before.place) ? before.place : null),
+    details: applyDetails(before?.details ?? NO_DETAILS, row),
   };
 }
 
@@ -96,32 +98,32 @@ export interface GroupesPlan extends PartPlan<Groupe> {
  * @param rooms null when Matrix is not configured: no room can then be given
  */
 export async function planGroupes(
-  file: string,
-  { rows }: Checked<GroupeRow>,
+  rows: readonly GroupeLine[],
   stored: readonly Groupe[],
   platforms: { readonly channels: Finders["channels"]; readonly rooms: RoomSource | null },
 ): Promise<GroupesPlan> {
   const faults: ImportFault[] = [];
-  const fault: AddFault = (line, column, reason) => {
+  const fault: AddFault = ({ file, line, titles }, column, reason) => {
     faults.push({ file, line, column: titles[column], reason });
   };
   const placeOf = await placeFinder(rows, platforms, fault);
   const before = new Map(stored.map((groupe) => [groupe.id, groupe]));
   const taken = new Taken(stored, fault);
-  const lines = new Map<string, number>();
+  const lines = new Map<string, GroupeLine>();
   const saves: Groupe[] = [];
   const changes: LineChange[] = [];
   let created = 0;
-  for (const { line, value: row } of rows) {
+  for (const at of rows) {
+    const { file, line, value: row } = at;
     const earlier = lines.get(row.identifiant);
     if (earlier !== undefined) {
-      fault(line, "identifiant", importFaults.twice(earlier));
+      fault(at, "identifiant", importFaults.twice(earlier.line, earlier.file === file ? null : earlier.file));
       continue;
     }
-    lines.set(row.identifiant, line);
+    lines.set(row.identifiant, at);
     const known = before.get(groupeId(row.identifiant));
-    const groupe = merge(known, row, placeOf(line, row));
-    taken.claim(line, groupe);
+    const groupe = merge(known, row, placeOf(at));
+    taken.claim(at, groupe);
     const details = describe(known, groupe, row);
     if (details.length > 0) saves.push(groupe);
     if (!known) created += 1;

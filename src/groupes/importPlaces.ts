@@ -1,6 +1,7 @@
 /** The place that a line of a file of groupes names: a Slack channel or a Matrix room. */
 import type { Place } from "../domain/place.ts";
-import type { Checked, GroupeRow, groupeColumns } from "./importRows.ts";
+import { NONE } from "./csvCells.ts";
+import type { GroupeRow, groupeColumns } from "./importRows.ts";
 import { importChanges, importFaults } from "./importTexts.ts";
 
 /** The channels of the workspace to which the configuration gives access. */
@@ -24,34 +25,47 @@ export interface Finders {
   readonly rooms: (() => Promise<RoomSource>) | null;
 }
 
-type Rows = Checked<GroupeRow>["rows"];
-export type AddFault = (line: number, column: keyof typeof groupeColumns, reason: string) => void;
+export type GroupeColumn = keyof typeof groupeColumns;
+
+/** What a line of any of the files says of a groupe. */
+export interface GroupeLine {
+  readonly file: string;
+  readonly line: number;
+  readonly value: GroupeRow;
+  /** As the file names its columns. */
+  readonly titles: Readonly<Record<GroupeColumn, string>>;
+}
+
+export type AddFault = (at: GroupeLine, column: GroupeColumn, reason: string) => void;
 /** Undefined when the line names no place, null after a fault. */
-type PlaceOf = (line: number, row: GroupeRow) => Place | null | undefined;
+type PlaceOf = (at: GroupeLine) => Place | null | undefined;
+type Rows = readonly GroupeLine[];
 
 async function channelFinder(rows: Rows, find: Finders["channels"], fault: AddFault): Promise<PlaceOf> {
-  const cells = rows.flatMap(({ value: { canal } }) => (canal ? [canal] : []));
+  const cells = rows.flatMap(({ value: { canal } }) => (canal && canal !== NONE ? [canal] : []));
   const channels = find && cells.length > 0 ? await find() : null;
   const named = cells.some((canal) => "name" in canal);
   const ids = channels && named ? await channels.byName() : new Map<string, string>();
-  return (line, { espace, canal }) => {
+  return (at) => {
+    const { espace, canal } = at.value;
+    if (canal === NONE) return undefined;
     if (canal === null) {
       if (espace === "") return undefined;
-      fault(line, "canal", importFaults.workspaceAlone);
+      fault(at, "canal", importFaults.workspaceAlone);
       return null;
     }
     if (channels === null && (espace === "" || "name" in canal)) {
-      fault(line, "canal", importFaults.slackNeeded);
+      fault(at, "canal", importFaults.slackNeeded);
       return null;
     }
     const workspace = espace || channels?.workspace || "";
     if (channels && workspace !== channels.workspace) {
-      fault(line, "espace", importFaults.otherWorkspace(channels.workspace));
+      fault(at, "espace", importFaults.otherWorkspace(channels.workspace));
       return null;
     }
     const channel = "id" in canal ? canal.id : ids.get(canal.name);
     if (channel === undefined) {
-      fault(line, "canal", importFaults.channelUnknown("name" in canal ? canal.name : ""));
+      fault(at, "canal", importFaults.channelUnknown("name" in canal ? canal.name : ""));
       return null;
     }
     return { platform: "slack", workspace, channel };
@@ -62,16 +76,17 @@ async function roomFinder(rows: Rows, rooms: RoomSource | null, fault: AddFault)
   const ids = new Map<string, string | null>();
   if (rooms !== null)
     for (const { value: row } of rows)
-      if (row.salon !== null && !ids.has(row.salon)) ids.set(row.salon, await rooms.idOf(row.salon));
-  return (line, { salon }) => {
-    if (salon === null) return undefined;
+      if (row.salon !== null && row.salon !== NONE && !ids.has(row.salon)) ids.set(row.salon, await rooms.idOf(row.salon));
+  return (at) => {
+    const { salon } = at.value;
+    if (salon === null || salon === NONE) return undefined;
     if (rooms === null) {
-      fault(line, "salon", importFaults.matrixNeeded);
+      fault(at, "salon", importFaults.matrixNeeded);
       return null;
     }
     const channel = ids.get(salon) ?? null;
     if (channel !== null) return { platform: "matrix", workspace: rooms.workspace, channel };
-    fault(line, "salon", importFaults.roomUnknown(salon));
+    fault(at, "salon", importFaults.roomUnknown(salon));
     return null;
   };
 }
@@ -84,18 +99,22 @@ export async function placeFinder(
 ): Promise<PlaceOf> {
   const channelOf = await channelFinder(rows, channels, fault);
   const roomOf = await roomFinder(rows, rooms, fault);
-  return (line, row) => {
-    if (row.canal !== null && row.salon !== null) {
-      fault(line, "salon", importFaults.onePlace);
+  return (at) => {
+    if ([at.value.canal, at.value.salon].every((cell) => cell !== null && cell !== NONE)) {
+      fault(at, "salon", importFaults.onePlace);
       return null;
     }
-    const channel = channelOf(line, row);
-    return channel === undefined ? roomOf(line, row) : channel;
+    const channel = channelOf(at);
+    return channel === undefined ? roomOf(at) : channel;
   };
 }
 
+/** Whether the line unbinds the groupe from where it is: « aucun » says it of its own platform only. */
+export const isUnbound = ({ canal, salon }: GroupeRow, { platform }: Place): boolean =>
+  (platform === "slack" ? canal : salon) === NONE;
+
 /** As the file names it, for the person who imports. */
 export function placeName({ canal, salon }: GroupeRow, { channel }: Place): string {
-  if (salon !== null) return importChanges.room(salon);
-  return importChanges.channel(canal && "name" in canal ? `#${canal.name}` : channel);
+  if (salon !== null && salon !== NONE) return importChanges.room(salon);
+  return importChanges.channel(canal && canal !== NONE && "name" in canal ? `#${canal.name}` : channel);
 }

@@ -1,24 +1,65 @@
 /** What the columns of an import may hold. Cells are cleaned as all that people type is. */
 import { z } from "zod";
-import { cleanLine } from "../domain/cleaning.ts";
+import { OPENING_DAYS } from "../../models/groupe.ts";
+import type { Cleaned } from "../domain/cleaning.ts";
+import { cleanLine, cleanText } from "../domain/cleaning.ts";
 import { fold } from "../domain/folding.ts";
 import type { Organisme } from "../domain/organismes.ts";
 import { findOrganisme } from "../domain/organismes.ts";
+import { normaliseTelephone } from "../domain/telephone.ts";
 import type { CodeTerritoire } from "../domain/territoires.ts";
 import { parseCodeTerritoire } from "../domain/territoires.ts";
+import { clears, NONE, undefused } from "./csvCells.ts";
 import type { Columns, ImportFault, Row, Table } from "./importTable.ts";
 import { quotable } from "./importTable.ts";
 import { importFaults } from "./importTexts.ts";
 
 const LONGEST_CELL = 2000;
 
-const line = (maxLength: number) =>
+type Clean = (text: string, maxLength: number) => Cleaned;
+
+const cell = (clean: Clean, maxLength: number) =>
   z.string().transform((text, context) => {
-    const cleaned = cleanLine(text, maxLength);
+    const cleaned = clean(undefused(text.trim()), maxLength);
     if (cleaned.ok) return cleaned.value;
     context.addIssue(cleaned.reason === "tooLong" ? importFaults.tooLong(maxLength) : importFaults.controlCharacters);
     return z.NEVER;
   });
+
+const line = (maxLength: number) => cell(cleanLine, maxLength);
+
+/** What an optional cell says: null for an empty one, which keeps what is stored; "" for « aucun », which clears it. */
+export type OptionalCell = string | null;
+
+const optional = (schema: z.ZodType<string, string>) =>
+  z.string().transform((text, context): OptionalCell => {
+    if (text.trim() === "") return null;
+    if (clears(text)) return "";
+    const parsed = schema.safeParse(text);
+    if (parsed.success) return parsed.data === "" ? null : parsed.data;
+    for (const { message } of parsed.error.issues) context.addIssue(message);
+    return z.NEVER;
+  });
+
+/** Of several lines too: groupes write their hours as they like. */
+const optionalText = (maxLength: number) => optional(cell(cleanText, maxLength));
+
+/** A spreadsheet takes it for a number, and drops the zero at its head. */
+const WITHOUT_ZERO = /^[1-9]\d{8}$/;
+
+/** In one form when it is one of the national plan or an international one; short numbers and « poste 12 » as they are written. */
+const telephone = optional(
+  line(60).transform((text, context): string => {
+    if (text === "") return text;
+    if (WITHOUT_ZERO.test(text)) context.addIssue(importFaults.telephoneZero);
+    else if (!/\d\d/.test(text)) context.addIssue(importFaults.telephone);
+    return normaliseTelephone(text) ?? text;
+  }),
+);
+
+export const isEmail = (text: string): boolean => z.email().safeParse(text).success;
+
+const mailbox = optional(line(200).refine((text) => text === "" || isEmail(text), importFaults.email));
 
 const filled = (maxLength: number) => line(maxLength).refine((text) => text !== "", importFaults.required);
 
@@ -53,11 +94,12 @@ const territoires = filled(LONGEST_CELL).transform((text, context): CodeTerritoi
   return [...codes].sort();
 });
 
-/** A channel by its id, or by its name without `#`; null for an empty cell. */
-export type ChannelCell = { readonly id: string } | { readonly name: string } | null;
+/** A channel by its id, or by its name without `#`; « aucun » to unbind it (`#aucun` is a name); null for an empty cell. */
+export type ChannelCell = { readonly id: string } | { readonly name: string } | typeof NONE | null;
 
 const channel = line(100).transform((text, context): ChannelCell => {
   if (text === "") return null;
+  if (clears(text)) return NONE;
   if (/^[CG][A-Z0-9]{2,20}$/.test(text)) return { id: text };
   const name = text.replace(/^#/, "");
   if (/^[^\s#A-Z.,]{1,80}$/.test(name)) return { name };
@@ -73,12 +115,13 @@ const ROOM = new RegExp(`^(?:![^\\s:]+(?::${SERVER})?|#[^\\s:]+:${SERVER})$`);
 const MXID = new RegExp(`^(?:@[!-9;-~]+|[a-z0-9._=/+-]+):${SERVER}$`);
 const LONGEST_MATRIX_ID = 255;
 
-/** The id or an alias of a room; null for an empty cell. */
-export type RoomCell = string | null;
+/** The id or an alias of a room; « aucun » to unbind it; null for an empty cell. */
+export type RoomCell = `!${string}` | `#${string}` | typeof NONE | null;
 
 const room = line(LONGEST_MATRIX_ID).transform((text, context): RoomCell => {
   if (text === "") return null;
-  if (ROOM.test(text)) return text;
+  if (clears(text)) return NONE;
+  if (ROOM.test(text)) return text as RoomCell;
   context.addIssue(importFaults.room);
   return z.NEVER;
 });
@@ -119,17 +162,41 @@ export const groupeColumns = {
   espace: { title: "espace slack", optional: true },
   canal: { title: "canal slack", optional: true },
   salon: { title: "salon matrix", optional: true },
+  bal: { title: "bal", optional: true },
+  telephone: { title: "telephone", optional: true },
+  adresse: { title: "adresse", optional: true },
+  franceServices: { title: "reseau france services", optional: true },
+  lundi: { title: "horaires lundi", optional: true },
+  mardi: { title: "horaires mardi", optional: true },
+  mercredi: { title: "horaires mercredi", optional: true },
+  jeudi: { title: "horaires jeudi", optional: true },
+  vendredi: { title: "horaires vendredi", optional: true },
+  samedi: { title: "horaires samedi", optional: true },
+  dimanche: { title: "horaires dimanche", optional: true },
 } as const satisfies Columns<string>;
+
+/** In code points. */
+export const LONGEST = { nom: 100, description: 300, adresse: 300, hours: 300, qualite: 100 } as const;
+
+const hours = Object.fromEntries(OPENING_DAYS.map((day) => [day, optionalText(LONGEST.hours)])) as Record<
+  (typeof OPENING_DAYS)[number],
+  ReturnType<typeof optionalText>
+>;
 
 const groupeRow = z.object({
   identifiant,
-  nom: filled(100),
+  nom: filled(LONGEST.nom),
   organisme,
   territoires,
-  description: line(300),
+  description: optionalText(LONGEST.description),
   espace: line(30).refine((text) => text === "" || /^T[A-Z0-9]{2,20}$/.test(text), importFaults.workspace),
   canal: channel,
   salon: room,
+  bal: mailbox,
+  telephone,
+  adresse: optionalText(LONGEST.adresse),
+  franceServices: yesOrNo,
+  ...hours,
 } satisfies Record<keyof typeof groupeColumns, z.ZodType>);
 export type GroupeRow = z.output<typeof groupeRow>;
 
@@ -141,19 +208,23 @@ export const agentColumns = {
   partage: { title: "partage", optional: true },
   desactive: { title: "desactive", optional: true },
   matrix: { title: "identifiant matrix", optional: true },
+  qualite: { title: "qualite", optional: true },
+  telephone: { title: "telephone", optional: true },
 } as const satisfies Columns<string>;
 
 const agentRow = z
   .object({
     email: filled(200)
       .transform((text) => text.toLowerCase())
-      .refine((text) => z.email().safeParse(text).success, importFaults.email),
-    nom: filled(100),
+      .refine(isEmail, importFaults.email),
+    nom: filled(LONGEST.nom),
     groupe: line(200).refine((text) => text === "" || IDENTIFIANT.test(text), importFaults.identifiant),
     roles,
     partage: yesOrNo,
     desactive: yesOrNo,
     matrix: mxid,
+    qualite: optional(line(LONGEST.qualite)),
+    telephone,
   } satisfies Record<keyof typeof agentColumns, z.ZodType>)
   .superRefine((row, context) => {
     if (row.groupe === "" && row.roles.some((role) => role !== "admin"))
@@ -164,6 +235,7 @@ export type AgentRow = z.output<typeof agentRow>;
 export interface Checked<T> {
   readonly rows: readonly { readonly line: number; readonly value: T }[];
   readonly faults: readonly ImportFault[];
+  readonly warnings: readonly ImportFault[];
 }
 
 export interface CheckedGroupes extends Checked<GroupeRow> {
@@ -171,11 +243,14 @@ export interface CheckedGroupes extends Checked<GroupeRow> {
   readonly named: readonly string[];
 }
 
+/** Nothing was read. */
+export const NO_ROWS = { rows: [], faults: [], warnings: [], named: [] } as const;
+
 /** Checks each row, and gives those that hold beside the faults of all the others. */
 function checkRows<Column extends string, T>(
   file: string,
   columns: Columns<Column>,
-  { rows, faults }: Table<Column>,
+  { rows, faults, warnings }: Table<Column>,
   schema: z.ZodType<T>,
 ): Checked<T> {
   const found = [...faults];
@@ -189,7 +264,7 @@ function checkRows<Column extends string, T>(
       found.push({ file, line, column: titles.get(path[0] ?? "") ?? null, reason: message });
     return [];
   });
-  return { rows: good, faults: found };
+  return { rows: good, faults: found, warnings };
 }
 
 export const checkGroupeRows = (file: string, table: Table<keyof typeof groupeColumns>): CheckedGroupes => ({

@@ -2,7 +2,8 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { withoutControls } from "../domain/cleaning.ts";
 import { fold } from "../domain/folding.ts";
-import { importFaults } from "./importTexts.ts";
+import { decode } from "./importEncoding.ts";
+import { importFaults, importWarnings } from "./importTexts.ts";
 
 export interface ImportFile {
   /** As it is told to the person. */
@@ -31,6 +32,8 @@ export type Columns<Column extends string> = Readonly<Record<Column, { readonly 
 export interface Table<Column extends string> {
   readonly rows: readonly Row<Column>[];
   readonly faults: readonly ImportFault[];
+  /** What is imported all the same, and must not go unsaid. */
+  readonly warnings: readonly ImportFault[];
 }
 
 const MOST_BYTES = 32 * 1024 * 1024;
@@ -41,15 +44,6 @@ const QUOTED = 60;
 export function quotable(value: string): string {
   const text = withoutControls(value).replace(/\s+/g, " ").trim();
   return text.length > QUOTED ? `${[...text].slice(0, QUOTED).join("")}…` : text;
-}
-
-function decode(bytes: Uint8Array): string | null {
-  try {
-    // A byte order mark is removed; line ends of any system become line feeds.
-    return new TextDecoder("utf-8", { fatal: true }).decode(bytes).replace(/\r\n?/g, "\n");
-  } catch {
-    return null;
-  }
 }
 
 const REASONS: Readonly<Partial<Record<CsvError["code"], string>>> = {
@@ -81,48 +75,79 @@ function records(text: string): Record_[] {
   return found;
 }
 
-/** For each column, its place in the records. */
+interface Places<Column extends string> {
+  /** For each column, its place in the records. */
+  readonly places: Partial<Record<Column, number>>;
+  /** Titles of columns that nobody asked for. */
+  readonly unknown: readonly string[];
+}
+
 function placesOf<Column extends string>(
   header: Record_,
   columns: Columns<Column>,
   fault: (line: number, column: string | null, reason: string) => void,
-): Partial<Record<Column, number>> {
+): Places<Column> {
   const names = Object.keys(columns) as Column[];
   const titles = names.map((name) => columns[name].title);
   const places: Partial<Record<Column, number>> = {};
+  const unknown: string[] = [];
   for (const [place, cell] of header.cells.entries()) {
     const column = names.find((name) => fold(columns[name].title) === fold(cell));
-    if (!column) fault(header.line, null, importFaults.unknownColumn(quotable(cell), titles));
+    if (!column) unknown.push(quotable(cell));
     else if (places[column] !== undefined) fault(header.line, columns[column].title, importFaults.columnTwice);
     else places[column] = place;
   }
   for (const name of names)
     if (places[name] === undefined && !columns[name].optional)
       fault(header.line, null, importFaults.missingColumn(columns[name].title, titles));
-  return places;
+  return { places, unknown };
+}
+
+/** The titles of the columns of a file, folded; none when it cannot be read. */
+export function headerOf({ bytes }: ImportFile): readonly string[] {
+  const end = bytes.findIndex((byte) => byte === 0x0a || byte === 0x0d);
+  const decoded = decode(bytes.subarray(0, end === -1 ? undefined : end));
+  if (!decoded.ok) return [];
+  try {
+    return (records(decoded.text)[0]?.cells ?? []).map(fold);
+  } catch {
+    return [];
+  }
 }
 
 /**
- * Reads UTF-8 with or without byte order mark, cells separated by `;` or `,` as the first line has them, in any order of
- * columns. A column that the file lacks gives empty cells.
+ * Reads UTF-8 with or without byte order mark, or Windows-1252 with a warning; cells separated by `;` or `,` as the first line
+ * has them, in any order of columns. A column that the file lacks gives empty cells.
+ * @param unknown whether columns that nobody asked for are a fault of the file, or passed over with a warning
  */
-export function readTable<Column extends string>(file: ImportFile, columns: Columns<Column>): Table<Column> {
+export function readTable<Column extends string>(
+  file: ImportFile,
+  columns: Columns<Column>,
+  unknown: "refused" | "ignored" = "refused",
+): Table<Column> {
   const faults: ImportFault[] = [];
+  const warnings: ImportFault[] = [];
   const fault = (line: number, column: string | null, reason: string) => {
     faults.push({ file: file.name, line, column, reason });
   };
   const refused = (line: number, reason: string): Table<Column> => {
     fault(line, null, reason);
-    return { rows: [], faults };
+    return { rows: [], faults, warnings };
   };
   if (file.bytes.length > MOST_BYTES) return refused(1, importFaults.tooLarge("32 Mo"));
-  const text = decode(file.bytes);
-  if (text === null) return refused(1, importFaults.notUtf8);
+  const decoded = decode(file.bytes);
+  if (!decoded.ok) return refused(1, decoded.reason);
+  if (decoded.guessed !== null)
+    warnings.push({ file: file.name, line: 1, column: null, reason: importWarnings.windows1252(quotable(decoded.guessed)) });
   try {
-    const [header, ...body] = records(text);
+    const [header, ...body] = records(decoded.text);
     if (!header) return refused(1, importFaults.empty);
-    const places = placesOf(header, columns, fault);
-    if (faults.length > 0) return { rows: [], faults };
+    const titles = Object.values<{ title: string }>(columns).map(({ title }) => title);
+    const { places, unknown: others } = placesOf(header, columns, fault);
+    if (unknown === "refused") for (const each of others) fault(header.line, null, importFaults.unknownColumn(each, titles));
+    else if (others.length > 0)
+      warnings.push({ file: file.name, line: header.line, column: null, reason: importWarnings.columnsIgnored(others) });
+    if (faults.length > 0) return { rows: [], faults, warnings };
     const names = Object.keys(columns) as Column[];
     const rows = body.flatMap(({ line, cells }): Row<Column>[] => {
       if (cells.length !== header.cells.length) {
@@ -132,7 +157,7 @@ export function readTable<Column extends string>(file: ImportFile, columns: Colu
       const entries = names.map((name) => [name, cells[places[name] ?? cells.length] ?? ""]);
       return [{ line, cells: Object.fromEntries(entries) as Record<Column, string> }];
     });
-    return { rows, faults };
+    return { rows, faults, warnings };
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = typeof error.lines === "number" ? error.lines : 1;

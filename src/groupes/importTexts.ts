@@ -28,13 +28,15 @@ export const importFaults = {
   channel: "donnez le nom d’un canal (#caf-ain) ou son identifiant (C0EXEMPLE).",
   room: "donnez l’adresse d’un salon (#caf-ain:exemple.fr) ou son identifiant (!…:exemple.fr).",
   mxid: "un identifiant Matrix est de la forme @camille.exemple:exemple.fr ; « aucun » le retire.",
+  telephone: "ce numéro de téléphone n’est pas valide.",
+  telephoneZero: "neuf chiffres : le tableur a sans doute ôté le zéro de tête. Mettez la colonne au format « Texte ».",
   email: "cette adresse e-mail n’est pas valide.",
   role: (text: string) => `« ${text} » n’est pas un rôle : aidant, instructeur, responsable, admin, ou aucun.`,
   noneAlone: "« aucun » ne se combine avec aucun autre rôle.",
   withoutGroupe: "sans groupe, seuls « admin » ou « aucun » sont possibles.",
   yesOrNo: "répondez oui ou non.",
 
-  twice: (line: number) => `figure déjà à la ligne ${line}.`,
+  twice: (line: number, file: string | null = null) => `figure déjà à la ligne ${line}${file === null ? "" : ` de ${file}`}.`,
   nameTaken: (identifiant: string) => `ce nom est celui du groupe ${identifiant}.`,
   channelTaken: (identifiant: string) => `ce canal est relié au groupe ${identifiant}.`,
   slackNeeded: "Slack n’est pas configuré : donnez l’espace (T…) et l’identifiant du canal (C…), ou configurez Slack d’abord.",
@@ -50,8 +52,17 @@ export const importFaults = {
     `cet identifiant est celui de ${email} : pour le lui retirer, importez d’abord sa ligne avec « aucun ».`,
   mxidTwice: (email: string, line: number) => `cet identifiant est déjà donné à ${email}, ligne ${line}.`,
   delivering: "Une demande est en cours d’envoi par le robot : relancez l’import, il reprendra où il en était.",
+  meanwhile: "La base a changé pendant l’import : relancez l’import, il reprendra où il en était.",
   groupeUnknown: (identifiant: string) => `le groupe ${identifiant} n’est ni dans le fichier des groupes, ni dans la base.`,
   contradicts: (line: number) => `dit autre chose que la ligne ${line} pour la même adresse.`,
+};
+
+/** What is imported all the same, but must not go unsaid. */
+export const importWarnings = {
+  windows1252: (word: string) =>
+    `le fichier n’est pas en UTF-8 : il est lu comme Excel l’enregistre (Windows-1252)${word === "" ? "" : `, par exemple « ${word} »`}.`,
+  columnsIgnored: (names: readonly string[]) =>
+    `${names.length === 1 ? "colonne qui n’est pas reprise" : "colonnes qui ne sont pas reprises"} : ${names.join(" ; ")}.`,
 };
 
 const roles = (names: readonly string[]): string => enumerate(names);
@@ -64,6 +75,7 @@ export const importChanges = {
   changed: (what: string, from: string, to: string) => `${what} : « ${from} » devient « ${to} »`,
   bound: (to: string) => `relié au ${to}`,
   rebound: (from: string, to: string) => `relié au ${to}, et non plus à ${from}`,
+  unbound: (from: string) => `n’est plus relié à ${from}`,
   channel: (name: string) => `canal ${name}`,
   room: (name: string) => `salon ${name}`,
   newAgent: (name: string) => `nouveau compte « ${name} »`,
@@ -76,5 +88,18 @@ export const importChanges = {
   mxidReplaced: (from: string, to: string) => `reconnu sur Matrix comme ${to}, et non plus comme ${from}`,
   mxidRemoved: (from: string) => `n’est plus reconnu sur Matrix comme ${from}`,
   disabled: (yes: boolean) => (yes ? "compte désactivé" : "compte réactivé"),
-  fields: { name: "nom", organisme: "organisme", territoires: "territoires", description: "description" },
+  told: (what: string, value: string) => `${what} : « ${value} »`,
+  cleared: (what: string, from: string) => `${what} : « ${from} » est retiré`,
+  franceServices: (yes: boolean) => (yes ? "entre dans le réseau France Services" : "sort du réseau France Services"),
+  fields: {
+    name: "nom",
+    organisme: "organisme",
+    territoires: "territoires",
+    description: "description",
+    bal: "BAL",
+    telephone: "téléphone",
+    adresse: "adresse",
+    qualite: "qualité",
+  },
+  hours: (days: readonly string[]) => `horaires ${enumerate(days)}`,
 };

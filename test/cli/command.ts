@@ -17,6 +17,8 @@ export interface Ran {
 export interface Desktop {
   readonly folder: string;
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<Ran>;
+  /** As `run`; `kill` ends it with no notice, and its status is then null. */
+  start(args: readonly string[], env?: Readonly<Record<string, string>>): { readonly ended: Promise<Ran>; kill(): void };
   /** Writes a file there and gives its name. */
   file(name: string, content: string | Uint8Array): Promise<string>;
   close(): Promise<void>;
@@ -25,22 +27,26 @@ export interface Desktop {
 export async function startDesktop(): Promise<Desktop> {
   if (!existsSync(MAIN)) throw new Error("the command is not compiled: npm run build");
   const folder = await mkdtemp(join(tmpdir(), "aplus-cli-"));
+  const start: Desktop["start"] = (args, env = {}) => {
+    const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { PATH: process.env.PATH ?? "", ...env } });
+    const ended = new Promise<Ran>((resolve, reject) => {
+      let out = "";
+      let err = "";
+      child.stdout.setEncoding("utf8").on("data", (text: string) => {
+        out += text;
+      });
+      child.stderr.setEncoding("utf8").on("data", (text: string) => {
+        err += text;
+      });
+      child.once("error", reject);
+      child.once("close", (status) => resolve({ status, out, err }));
+    });
+    return { ended, kill: () => child.kill("SIGKILL") };
+  };
   return {
     folder,
-    run: (args, env = {}) =>
-      new Promise((resolve, reject) => {
-        const child = spawn(process.execPath, [MAIN, ...args], { cwd: folder, env: { PATH: process.env.PATH ?? "", ...env } });
-        let out = "";
-        let err = "";
-        child.stdout.setEncoding("utf8").on("data", (text: string) => {
-          out += text;
-        });
-        child.stderr.setEncoding("utf8").on("data", (text: string) => {
-          err += text;
-        });
-        child.once("error", reject);
-        child.once("close", (status) => resolve({ status, out, err }));
-      }),
+    start,
+    run: (args, env) => start(args, env).ended,
     file: async (name, content) => {
       await writeFile(join(folder, name), content);
       return name;

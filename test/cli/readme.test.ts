@@ -55,8 +55,8 @@ describe("docs", () => {
   test("say what each scope of the manifest is for, and every column of an import", () => {
     const slack = read("docs/slack.md");
     expect(table(slack, "Droit")).toEqual(Object.entries(SLACK_SCOPES));
-    const described = [...slack.matchAll(/^\| Colonne \| \|\n\| --- \| --- \|\n((?:\|.*\n)+)/gm)].map(([, rows = ""]) =>
-      [...rows.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name),
+    const described = [...read("docs/import.md").matchAll(/^\| Colonne \| \|\n\| --- \| --- \|\n((?:\|.*\n)+)/gm)].map(
+      ([, rows = ""]) => [...rows.matchAll(/^\| `([^`]+)`/gm)].map(([, name]) => name),
     );
     const titles = [groupeColumns, agentColumns].map((columns) => Object.values(columns).map(({ title }) => title));
     expect(described).toEqual(titles);
@@ -77,7 +77,7 @@ describe("docs", () => {
   });
 
   test("link to files that exist", () => {
-    for (const page of ["README.md", "docs/slack.md", "docs/matrix.md", "docs/operations.md"]) {
+    for (const page of ["README.md", "docs/slack.md", "docs/matrix.md", "docs/import.md", "docs/operations.md"]) {
       const folder = page.includes("/") ? "docs/" : "";
       for (const [, target = ""] of read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
         expect({ page, target, found: existsSync(fileAt(folder + target)) }).toEqual({ page, target, found: true });

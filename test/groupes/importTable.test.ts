@@ -12,6 +12,7 @@ describe("a CSV file", () => {
   test("gives cells by column, with the line where each row begins", () => {
     expect(read('nom;numero d\'ordre\r\n"à la\nligne ; ""oui""";1\n\n;\nfin;2')).toEqual({
       faults: [],
+      warnings: [],
       rows: [
         { line: 2, cells: { nom: 'à la\nligne ; "oui"', note: "1" } },
         { line: 6, cells: { nom: "fin", note: "2" } },
@@ -22,7 +23,6 @@ describe("a CSV file", () => {
 
   test("with a fault of form is refused with its line and a sentence", () => {
     expect(reasons("")).toEqual([expect.stringMatching(/^1 le fichier est vide/)]);
-    expect(reasons(Buffer.from("nom\né", "latin1"))).toEqual([expect.stringContaining("UTF-8")]);
     expect(reasons(Buffer.from("\uFEFFnom\nx", "utf16le"))).toEqual([expect.stringContaining("UTF-8")]);
     expect(reasons('nom\na\n"b\n')).toEqual([expect.stringMatching(/^\d+ un guillemet ouvert/)]);
     expect(reasons('nom\na\nb"c"\n')).toEqual([expect.stringMatching(/^3 un guillemet est mal placé/)]);
@@ -36,6 +36,14 @@ describe("a CSV file", () => {
       expect.stringMatching(/^3 1 case au lieu de 2/),
     ]);
     expect(reasons(new Uint8Array(33 * 1024 * 1024))).toEqual([expect.stringContaining("32 Mo")]);
+  });
+
+  test("of Excel is read as it was written, and this is told", () => {
+    expect(read(Buffer.from("nom\nélan", "latin1"))).toEqual({
+      faults: [],
+      rows: [{ line: 2, cells: { nom: "élan", note: "" } }],
+      warnings: [{ file: "essai.csv", line: 1, column: null, reason: expect.stringMatching(/Windows-1252.*« élan »/) }],
+    });
   });
 
   test("never throws, whatever its bytes, and every row has all columns", () => {
