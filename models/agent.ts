@@ -16,7 +16,7 @@ export interface AgentProfile {
   readonly digest: boolean;
 }
 
-interface AgentDocument {
+export interface AgentDocument {
   _id: string;
   name: string;
   /** In lower case: addresses are compared so. */
@@ -49,7 +49,7 @@ schema.index({ email: 1 }, { unique: true });
 schema.index({ identities: 1 });
 schema.index({ "memberships.groupeId": 1 });
 
-const keyOf = (identity: Identity): string => `${identity.platform}/${identity.workspace}/${identity.user}`;
+export const keyOfIdentity = (identity: Identity): string => `${identity.platform}/${identity.workspace}/${identity.user}`;
 
 const parseKey = (key: string): Identity => {
   const [platform, workspace, ...user] = key.split("/");
@@ -78,7 +78,7 @@ export const updateOfAgent = (
   filter: { _id: id as string },
   update: {
     $set: { ...rest, email: email.trim().toLowerCase(), memberships: [...memberships] },
-    $addToSet: { identities: { $each: identities.map(keyOf) } },
+    $addToSet: { identities: { $each: identities.map(keyOfIdentity) } },
   },
   upsert: true as const,
 });
@@ -102,14 +102,14 @@ export class Agents {
   }
 
   async byIdentity(identity: Identity): Promise<AgentRecord | null> {
-    const document = await this.model.findOne({ identities: keyOf(identity) }).lean<AgentDocument>();
+    const document = await this.model.findOne({ identities: keyOfIdentity(identity) }).lean<AgentDocument>();
     return document && toAgent(document);
   }
 
   /** Those to whom one of these accounts belongs. */
   async byIdentities(identities: readonly Identity[]): Promise<AgentRecord[]> {
     if (identities.length === 0) return [];
-    const documents = await this.model.find({ identities: { $in: identities.map(keyOf) } }).lean<AgentDocument[]>();
+    const documents = await this.model.find({ identities: { $in: identities.map(keyOfIdentity) } }).lean<AgentDocument[]>();
     return documents.map(toAgent);
   }
 
@@ -134,12 +134,12 @@ export class Agents {
 
   /** Remembers that this account on a platform is this agent's. */
   async link(id: AgentId, identity: Identity): Promise<void> {
-    await this.model.updateOne({ _id: id }, { $addToSet: { identities: keyOf(identity) } });
+    await this.model.updateOne({ _id: id }, { $addToSet: { identities: keyOfIdentity(identity) } });
   }
 
   /** From then on, whoever acts with these accounts is not this agent. */
   async unlink(id: AgentId, identities: readonly Identity[]): Promise<void> {
-    await this.model.updateOne({ _id: id }, { $pullAll: { identities: identities.map(keyOf) } });
+    await this.model.updateOne({ _id: id }, { $pullAll: { identities: identities.map(keyOfIdentity) } });
   }
 
   /**

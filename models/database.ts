@@ -8,7 +8,10 @@ import { Demandes } from "./demandes.ts";
 import { Dialogues } from "./dialogues.ts";
 import { Due } from "./due.ts";
 import { Groupes } from "./groupe.ts";
+import { GroupeDemandes } from "./groupeDemandes.ts";
+import { Journal } from "./journal.ts";
 import { MatrixState } from "./matrixState.ts";
+import { Memberships } from "./memberships.ts";
 import { Moves } from "./moves.ts";
 import { Notices } from "./notices.ts";
 import { Prompts } from "./prompts.ts";
@@ -32,7 +35,10 @@ export class Database {
   readonly due: Due;
   readonly moves: Moves;
   readonly agents: Agents;
+  readonly memberships: Memberships;
   readonly groupes: Groupes;
+  readonly groupeDemandes: GroupeDemandes;
+  readonly journal: Journal;
   readonly notices: Notices;
   readonly matrixState: MatrixState;
   readonly prompts: Prompts;
@@ -47,7 +53,10 @@ export class Database {
     this.due = new Due(this.demandes.model);
     this.moves = new Moves(this.demandes.model);
     this.agents = new Agents(connection);
+    this.memberships = new Memberships(this.agents.model);
     this.groupes = new Groupes(connection);
+    this.groupeDemandes = new GroupeDemandes(this.demandes.model);
+    this.journal = new Journal(connection);
     this.notices = new Notices(connection, sealer);
     this.matrixState = new MatrixState(connection);
     this.prompts = new Prompts(connection);
@@ -57,7 +66,7 @@ export class Database {
 
   /** Builds the indexes that are missing; those that are there already cost nothing. */
   async ensureIndexes(): Promise<void> {
-    const stores = [this.demandes, this.agents, this.groupes, this.notices, this.prompts, this.dialogues];
+    const stores = [this.demandes, this.agents, this.groupes, this.journal, this.notices, this.prompts, this.dialogues];
     for (const model of [...stores.map((store) => store.model), ...this.matrixState.models]) {
       await model.createCollection();
       await model.createIndexes();

@@ -122,6 +122,42 @@ export class Groupes {
     return documents.map(toGroupe);
   }
 
+  /**
+   * Changes what its responsables may change, if it still is what `before` says. False when it is not: nothing is written.
+   * @throws what the driver throws when another groupe bears the name
+   */
+  async edit(before: Groupe, after: Pick<Groupe, "name" | "description" | "details">): Promise<boolean> {
+    const { bal, telephone, adresse, hours } = before.details;
+    const result = await this.model.updateOne(
+      {
+        _id: before.id,
+        name: before.name,
+        description: before.description,
+        "details.bal": bal,
+        "details.telephone": telephone,
+        "details.adresse": adresse,
+        ...Object.fromEntries(OPENING_DAYS.map((day) => [`details.hours.${day}`, hours[day] ?? null])),
+      },
+      { $set: { name: after.name, description: after.description, details: after.details } },
+    );
+    return result.matchedCount === 1;
+  }
+
+  /** Binds it to that channel, or to none, if it still is where `before` says. False when it is not, or when the channel is another's. */
+  async bind(groupe: GroupeId, before: Place | null, place: Place | null): Promise<boolean> {
+    try {
+      const result = await this.model.updateOne(
+        { _id: groupe, placeKey: before === null ? { $exists: false } : placeKey(before) },
+        place === null ? { $set: { place: null }, $unset: { placeKey: 1 } } : { $set: { place, placeKey: placeKey(place) } },
+      );
+      return result.matchedCount === 1;
+    } catch (error) {
+      const holder = place && (await this.byPlace(place));
+      if (holder) return holder.id === groupe;
+      throw error;
+    }
+  }
+
   /** Stores a groupe as given, whole; details that are not given stay as they are stored. */
   async save(groupe: StoredGroupe): Promise<void> {
     const { filter, update, upsert } = updateOfGroupe(groupe);

@@ -189,7 +189,7 @@ export const COMMANDS = [
   },
   {
     command: "groupe",
-    usage: "[membres | aide …]",
+    usage: "[membres | demandes | ajouter | retirer | role | creer-compte | modifier | relier | aide …]",
     help: "gère votre groupe, si vous en êtes responsable",
   },
   { command: "aplus", usage: "aide", help: "rappelle les commandes et les boutons" },

@@ -44,6 +44,8 @@ export interface CommandInbound extends Inbound {
   readonly withoutMentions?: string;
   readonly mentioned?: readonly Identity[];
   readonly place: Place;
+  /** Typed in the person's direct conversation with the bot. */
+  readonly direct?: boolean;
 }
 
 export interface FormInbound extends Inbound {

@@ -6,6 +6,7 @@ import { aidantGroupes } from "../domain/agent.ts";
 import { demandeId } from "../domain/ids.ts";
 import { plainText } from "../domain/richtext.ts";
 import { groupeCommand } from "../groupes/commands/groupeCommand.ts";
+import { isGroupeForm, refreshGroupeForm, submitGroupeForm } from "../groupes/forms/dispatch.ts";
 import { groupePage } from "../groupes/groupePages.ts";
 import { decodeGroupePage } from "../groupes/pages.ts";
 import { encodeTarget } from "../presentation/buttons.ts";
@@ -115,6 +116,7 @@ export class Reception implements Desk {
     if (!agent || agent.disabled) return null;
     if (inbound.form === "ouvrir" && aidantGroupes(agent).length === 0) return null;
     if (inbound.form === "ouvrir") return refreshOpening(this.context, agent, inbound.values, inbound.context);
+    if (isGroupeForm(inbound.form)) return refreshGroupeForm(this.context, agent, inbound, inbound.form);
     if (!isActForm(inbound.form)) return null;
     const demande = await db.demandes.load(demandeId(inbound.context.demande ?? ""));
     const stand = decodeStand(inbound.context);
@@ -127,6 +129,7 @@ export class Reception implements Desk {
     return this.asAgent(inbound, "form", async (agent): Promise<FormReaction> => {
       if (form === "ouvrir") return open(this.context, agent, person, id, values, context);
       if (isActForm(form)) return submitAct(this.context, form, agent, id, values, context);
+      if (isGroupeForm(form)) return submitGroupeForm(this.context, agent, inbound, form);
       return { kind: "nothing" };
     });
   }

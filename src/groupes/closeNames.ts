@@ -37,15 +37,29 @@ export const partOfName = <T>(typed: string, all: readonly T[], nameOf: (one: T)
   fold(typed) === "" ? [] : all.filter((one) => beginsWords(fold(typed), fold(nameOf(one))));
 
 /** Three at most, the closest first. */
-export function closeNames<T>(typed: string, all: readonly T[], nameOf: (one: T) => string): T[] {
-  const wanted = fold(typed);
-  if (wanted === "") return [];
+function closest<T>(all: readonly T[], farnessOf: (one: T) => number | null): T[] {
   return all
     .flatMap((one) => {
-      const far = farness(wanted, fold(nameOf(one)));
+      const far = farnessOf(one);
       return far === null ? [] : [{ one, far }];
     })
     .sort((a, b) => a.far - b.far)
     .slice(0, MOST_PROPOSED)
     .map(({ one }) => one);
+}
+
+/** Those that may be meant, three at most, the closest first. */
+export function closeNames<T>(typed: string, all: readonly T[], nameOf: (one: T) => string): T[] {
+  const wanted = fold(typed);
+  return wanted === "" ? [] : closest(all, (one) => farness(wanted, fold(nameOf(one))));
+}
+
+/** The same for e-mail addresses, of which many end alike: a slip or two in the whole. */
+export function closeEmails<T>(typed: string, all: readonly T[], emailOf: (one: T) => string): T[] {
+  const wanted = typed.trim().toLowerCase();
+  const most = tolerated(wanted.split("@")[0] ?? "");
+  return closest(all, (one) => {
+    const far = distance(wanted, emailOf(one).toLowerCase());
+    return far <= most ? far : null;
+  });
 }

@@ -7,6 +7,7 @@ import { tell } from "../demandes/refusals.ts";
 import type { GroupeCapability } from "../domain/groupePermissions.ts";
 import type { List } from "../presentation/list.ts";
 import { groupeTexts } from "../texts/groupes.ts";
+import { groupeDemandesPage } from "./commands/demandes.ts";
 import { membersList } from "./commands/members.ts";
 import type { GroupePage } from "./pages.ts";
 import { groupeRefusal } from "./whichGroupe.ts";
@@ -18,6 +19,10 @@ interface PagedList {
 
 /** By the name of the sub-command that shows the first page. */
 const LISTS: Readonly<Record<string, PagedList>> = {
+  demandes: {
+    capability: "demandes",
+    show: (context, agent, groupe, { page, more }) => groupeDemandesPage(context, agent, groupe, more, page),
+  },
   membres: { capability: "members", show: (context, _, groupe, { page }) => membersList(context, groupe, page) },
 };
 

@@ -8,7 +8,8 @@ import { listTexts } from "../texts.ts";
 
 /** The mark, in a button's value, that it turns a page of a groupe's list. */
 const MARK = "groupe";
-const PAGE = 10;
+/** Lines on a page. */
+export const PAGE = 10;
 
 /** Which list of which groupe. `more`: what else it was asked, without `|`. */
 export interface GroupePage {

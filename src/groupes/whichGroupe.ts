@@ -68,17 +68,18 @@ async function runsNone(context: UseCaseContext, agent: AgentRecord): Promise<Wh
 /**
  * The groupe, rights not asked yet.
  * @param typed the name that the person gave; null when they gave none
+ * @param place where it is typed, when its groupe is the one that is meant
  * @param example how the command is written with a groupe's name
  */
 export async function whichGroupe(
   context: UseCaseContext,
   agent: AgentRecord,
   typed: string | null,
-  place: Place,
+  place: Place | null,
   example: (groupe: string) => string,
 ): Promise<Which> {
   if (typed !== null) return named(context, agent, typed);
-  const here = await context.directory.groupeOf(place);
+  const here = place && (await context.directory.groupeOf(place));
   if (here) return { ok: true, groupe: here };
   if (agent.admin) {
     const [own, ...others] = await context.db.groupes.byIds(groupesRunBy(agent));

@@ -3,7 +3,16 @@
 /** The forms of the acts on one demande. */
 export type ActFormId = "relais" | "decliner" | "repondre" | "inviter" | "traiter" | "archiver" | "completer";
 
-export type FormId = "ouvrir" | "voir" | ActFormId;
+/** The forms of those who run a groupe. */
+export type GroupeFormId =
+  | "groupe-ajouter"
+  | "groupe-retirer"
+  | "groupe-role"
+  | "groupe-creer"
+  | "groupe-modifier"
+  | "groupe-relier";
+
+export type FormId = "ouvrir" | "voir" | ActFormId | GroupeFormId;
 
 export interface Option {
   readonly value: string;

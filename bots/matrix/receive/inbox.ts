@@ -135,7 +135,7 @@ export class Inbox {
     const { room, root, user, act } = stage;
     const command = commandOf(typed);
     const inbound = { id: act, person: identity(user), place: place(room) };
-    if (command !== undefined) return desk.command({ ...inbound, ...command, ...this.#mentioned(typed) });
+    if (command !== undefined) return desk.command({ ...inbound, direct, ...command, ...this.#mentioned(typed) });
     if (direct && root === null && typed.word.toLowerCase() === "voir") return this.#listed(stage, typed.rest);
     if (root !== null) return desk.word({ ...inbound, word: typed.word, root });
     return tell(matrixTexts.unknownCommand(typed.word.slice(0, 50)));

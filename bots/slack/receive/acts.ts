@@ -40,6 +40,9 @@ type Ack<Answer = undefined> = (answer?: Answer) => Promise<void>;
 const commandOf = (typed: string) => COMMANDS.find(({ command: known }) => `/${known}` === typed)?.command;
 const shortcutOf = (callback: string) => SHORTCUTS.find((known) => known.callback === callback)?.callback;
 
+/** https://docs.slack.dev/reference/objects/conversation-object: direct conversations begin with D. */
+const isDirect = (channel: string): boolean => channel.startsWith("D");
+
 /** The thread in which a button stands: the message's own, the message itself for a root, none for what one person sees outside threads. */
 function rootOfClick({ container, message }: Click): string | null {
   const thread = message?.thread_ts ?? container.thread_ts;
@@ -119,6 +122,7 @@ export class Acts {
         text,
         ...(users.length > 0 && { withoutMentions, mentioned: users.map((user) => person(workspace, user)) }),
         place: placeIn(workspace, body.channel_id),
+        direct: isDirect(body.channel_id),
       }),
     );
     await this.#acknowledge(ack);

@@ -49,6 +49,12 @@ const FORMS: Readonly<Record<FormId, true>> = {
   traiter: true,
   archiver: true,
   completer: true,
+  "groupe-ajouter": true,
+  "groupe-retirer": true,
+  "groupe-role": true,
+  "groupe-creer": true,
+  "groupe-modifier": true,
+  "groupe-relier": true,
 };
 const isFormId = (id: string): id is FormId => Object.hasOwn(FORMS, id);
 

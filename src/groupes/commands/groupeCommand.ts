@@ -55,7 +55,7 @@ export async function groupeCommand(
   const named = typed.groupe ?? (bare ? typed.text : null);
   const example = (groupe: string) =>
     `${sign}groupe ${[command.name, bare ? "" : typed.text].filter(Boolean).join(" ")} dans ${groupe}`;
-  const which = await whichGroupe(context, agent, named, inbound.place, example);
+  const which = await whichGroupe(context, agent, named, command.channelOf === "anybody" ? null : inbound.place, example);
   if (!which.ok) return tell(which.sentence);
   const refusal = await groupeRefusal(context, agent, command.capability, which.groupe);
   if (refusal !== null) return tell(refusal);
@@ -66,6 +66,7 @@ export async function groupeCommand(
     text: typed.text,
     mentioned: inbound.mentioned ?? [],
     place: inbound.place,
+    direct: inbound.direct ?? false,
     inbound: inbound.id,
     sign,
     person: inbound.person,

@@ -2,22 +2,13 @@
 import type { AgentRecord } from "../../../models/agent.ts";
 import type { Groupe } from "../../../models/groupe.ts";
 import type { UseCaseContext } from "../../demandes/context.ts";
-import type { Membership } from "../../domain/agent.ts";
 import type { GroupeId } from "../../domain/ids.ts";
 import type { List, ListLine } from "../../presentation/list.ts";
-import { groupeHelp, membersTexts, platformTexts, roleTexts } from "../../texts/groupes.ts";
+import { groupeHelp, membersTexts, platformTexts } from "../../texts/groupes.ts";
 import { enumerate } from "../../texts.ts";
 import { pageTurns, pageWithin } from "../pages.ts";
+import { rolesText } from "../roles.ts";
 import type { GroupeCommand } from "./request.ts";
-
-export const ROLES = ["aidant", "instructeur", "responsable"] as const;
-export type Role = (typeof ROLES)[number];
-
-/** « aidant et responsable » */
-export const rolesText = (membership: Pick<Membership, Role>): string => {
-  const held = ROLES.filter((role) => membership[role]).map((role) => roleTexts[role]);
-  return held.length === 0 ? membersTexts.noRole : enumerate(held);
-};
 
 const accountText = ({ identities }: AgentRecord): string => {
   const platforms = [...new Set(identities.map(({ platform }) => platformTexts[platform]))];

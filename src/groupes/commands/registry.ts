@@ -1,9 +1,25 @@
 /** The sub-commands of `/groupe`: dispatch, help and tests all come from this list. */
 import { fold } from "../../domain/folding.ts";
+import { addCommand } from "./add.ts";
+import { bindCommand } from "./bind.ts";
+import { createCommand } from "./create.ts";
+import { groupeDemandesCommand } from "./demandes.ts";
+import { editCommand } from "./edit.ts";
 import { membersCommand } from "./members.ts";
+import { removeCommand } from "./remove.ts";
 import type { GroupeCommand } from "./request.ts";
+import { roleCommand } from "./role.ts";
 
-export const GROUPE_COMMANDS: readonly GroupeCommand[] = [membersCommand];
+export const GROUPE_COMMANDS: readonly GroupeCommand[] = [
+  membersCommand,
+  groupeDemandesCommand,
+  addCommand,
+  removeCommand,
+  roleCommand,
+  createCommand,
+  editCommand,
+  bindCommand,
+];
 
 /** @param name as folded */
 export const groupeCommandOf = (name: string): GroupeCommand | undefined =>

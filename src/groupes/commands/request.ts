@@ -16,6 +16,8 @@ export interface GroupeRequest {
   /** People named by the platform's own means, in order. */
   readonly mentioned: readonly Identity[];
   readonly place: Place;
+  /** Whether that place is the person's direct conversation with the bot. */
+  readonly direct: boolean;
   /** The platform's id of this very act: a redelivery bears the same one. */
   readonly inbound: string;
   readonly sign: string;
@@ -31,5 +33,7 @@ export interface GroupeCommand {
   /** What `aide` says of it, beside that line. */
   readonly details: string;
   readonly capability: GroupeCapability;
+  /** The channel where it is typed does not say which groupe is meant. */
+  readonly channelOf?: "anybody";
   run(request: GroupeRequest): Promise<Reaction>;
 }

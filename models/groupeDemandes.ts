@@ -1,0 +1,86 @@
+/** The demandes of one groupe, as whoever runs it asks for them: counted, listed, held by whom. */
+import type { Model } from "mongoose";
+import type { AgentId, DemandeId, GroupeId } from "../src/domain/ids.ts";
+import { demandeId } from "../src/domain/ids.ts";
+import type { DemandeDocument } from "./demande.ts";
+import type { DemandeFilter } from "./demandes.ts";
+
+const OPEN = { $in: ["nouvelle", "en_cours"] };
+
+export type GroupeStatus = "nouvelles" | "en-cours" | "en-souffrance" | "traitees" | "archivees";
+
+function statusFilter(status: GroupeStatus | null, now: Date): DemandeFilter {
+  switch (status) {
+    case null:
+      return {};
+    case "nouvelles":
+      return { status: "nouvelle" };
+    case "en-cours":
+      return { status: "en_cours" };
+    case "en-souffrance":
+      return { status: OPEN, overdueAt: { $lt: now } };
+    case "traitees":
+      return { status: "traitee" };
+    case "archivees":
+      return { status: "archivee" };
+  }
+}
+
+/** Those that it was asked and those that its members opened. */
+export const groupeFilter = (groupe: GroupeId, status: GroupeStatus | null, since: Date | null, now: Date): DemandeFilter => {
+  const chosen = { ...statusFilter(status, now), ...(since && { openedAt: { $gte: since } }) };
+  return {
+    $or: [
+      { asked: groupe, ...chosen },
+      { openerGroupeId: groupe, ...chosen },
+    ],
+  };
+};
+
+export class GroupeDemandes {
+  private readonly model: Model<DemandeDocument>;
+
+  constructor(model: Model<DemandeDocument>) {
+    this.model = model;
+  }
+
+  /** How many an instructeur of this groupe reads, those archived left out. */
+  async openCount(groupe: GroupeId): Promise<number> {
+    return this.model.countDocuments({ asked: groupe, status: { $in: ["nouvelle", "en_cours", "traitee"] } });
+  }
+
+  /** Those still open that this agent took for the groupe, the oldest first. */
+  async heldBy(agent: AgentId, groupe: GroupeId): Promise<DemandeId[]> {
+    const documents = await this.model
+      .find({ active: groupe, status: OPEN, takers: { $elemMatch: { groupeId: groupe, agentId: agent } } }, { _id: 1 })
+      .sort({ openedAt: 1 })
+      .lean<{ _id: string }[]>();
+    return documents.map((d) => demandeId(d._id));
+  }
+
+  /**
+   * Those not archived whose thread in the groupe's channel waits: never begun, or kept from going on.
+   * @returns where the thread stands, when it has begun
+   */
+  async waitingThreads(groupe: GroupeId): Promise<{ id: DemandeId; channel: DemandeDocument["threads"][number] }[]> {
+    const documents = await this.model
+      .find({ $or: [{ asked: groupe }, { openerGroupeId: groupe }], status: { $ne: "archivee" } }, { _id: 1, threads: 1 })
+      .lean<Pick<DemandeDocument, "_id" | "threads">[]>();
+    return documents.flatMap(({ _id, threads }) =>
+      threads.flatMap((thread) =>
+        thread.groupeId === groupe && (thread.root === null || thread.broken !== null)
+          ? [{ id: demandeId(_id), channel: thread }]
+          : [],
+      ),
+    );
+  }
+
+  /** Its threads of this groupe that have not begun are tried again from then on (system time). */
+  async tryAgain(id: DemandeId, groupe: GroupeId, now: Date): Promise<void> {
+    await this.model.updateOne(
+      { _id: id },
+      { $set: { "threads.$[own].retryAt": null, deliverAt: now } },
+      { arrayFilters: [{ "own.groupeId": groupe, "own.root": null }] },
+    );
+  }
+}
