@@ -61,17 +61,19 @@ interface Record_ {
 function records(text: string): Record_[] {
   const header = text.slice(0, text.indexOf("\n") === -1 ? undefined : text.indexOf("\n"));
   const delimiter = header.includes(";") ? ";" : ",";
-  const parsed = parse(text, { delimiter, info: true, relax_column_count: true }) as unknown as {
-    record: string[];
-    info: { lines: number };
-  }[];
   let line = 1;
   const found: Record_[] = [];
-  for (const { record, info } of parsed) {
-    // A spreadsheet leaves lines of empty cells behind.
-    if (record.some((cell) => cell.trim() !== "")) found.push({ line, cells: record });
-    line = info.lines + 1;
-  }
+  parse(text, {
+    delimiter,
+    relax_column_count: true,
+    // Kept here, and not in the list that the parser would make beside it.
+    on_record: (record: string[], { lines }) => {
+      // A spreadsheet leaves lines of empty cells behind.
+      if (record.some((cell) => cell.trim() !== "")) found.push({ line, cells: record });
+      line = lines + 1;
+      return null;
+    },
+  });
   return found;
 }
 

@@ -11,9 +11,7 @@ import { applyUpdate, parseUpdate, type Update, upserted, withId } from "../upda
 import { BsonType, type Doc, decode, encode, field, typeOf, type Value } from "../values.ts";
 import type { Answer } from "../wire.ts";
 import { type CommandContext, collectionName } from "./command.ts";
-
-/** How many documents of one command go into one transaction: enough to be fast, few enough to let others in between. */
-const CHUNK = 200;
+import { batchesOf, CHUNK, type Gate, type Run, throughGate } from "./update-batches.ts";
 
 interface WriteError {
   readonly index: number;
@@ -122,24 +120,35 @@ export interface UpdateResult {
 }
 
 export async function update(body: Doc, context: CommandContext): Promise<Answer> {
-  const { service, db } = context;
+  const { db } = context;
   const given = parseArguments(updateSchema, "update", body);
   const name = collectionName(db, given.update);
   assertCount(given.updates.length);
+  const ordered = given.ordered !== false;
   const errors: WriteError[] = [];
   const inserted: { index: number; _id: Value }[] = [];
   let n = 0;
   let nModified = 0;
-  for (const [index, statement] of given.updates.entries()) {
-    try {
-      const result = await updateOne(context, name, statement, given.let, service.now());
-      n += result.matched + (result.upserted === undefined ? 0 : 1);
-      nModified += result.modified;
-      if (result.upserted !== undefined) inserted.push({ index, _id: result.upserted.id });
-    } catch (error) {
-      errors.push({ index, failure: asFailure(error) });
-      if (given.ordered !== false) break;
+  let start = 0;
+  for (const batch of batchesOf(given.updates)) {
+    const gate: Gate = { failed: Number.POSITIVE_INFINITY };
+    const outcomes = await Promise.allSettled(
+      batch.map((statement, place) =>
+        throughGate(gate, ordered, place, (run: Run<UpdateResult>) => updateOne(context, name, statement, given.let, run)),
+      ),
+    );
+    for (const [place, outcome] of outcomes.entries()) {
+      const index = start + place;
+      if (ordered && place > gate.failed) break;
+      if (outcome.status === "rejected") errors.push({ index, failure: asFailure(outcome.reason) });
+      else if (outcome.value !== undefined) {
+        n += outcome.value.matched + (outcome.value.upserted === undefined ? 0 : 1);
+        nModified += outcome.value.modified;
+        if (outcome.value.upserted !== undefined) inserted.push({ index, _id: outcome.value.upserted.id });
+      }
     }
+    if (ordered && errors.length > 0) break;
+    start += batch.length;
   }
   return { n, nModified, ...(inserted.length > 0 ? { upserted: inserted } : {}), ...writeErrors(errors), ok: 1 };
 }
@@ -149,17 +158,15 @@ async function updateOne(
   name: string,
   source: Doc,
   variables: Doc | undefined,
-  now: Date,
-): Promise<UpdateResult> {
+  run: Run<UpdateResult>,
+): Promise<UpdateResult | undefined> {
   const { store } = service;
+  const now = service.now();
   const given = parseArguments(updateStatement, "update.updates", source);
   const query = parseQuery({ filter: given.q, sort: given.sort, hint: given.hint, let: variables }, now);
   const change = parseUpdate(given.u, given.arrayFilters, { ...variables, ...given.c });
   const request = { db, name, query, update: change, upsert: given.upsert === true, now };
-  if (given.multi !== true) {
-    const { result } = await store.write(() => updateFirst(store, request));
-    return result;
-  }
+  if (given.multi !== true) return store.write(() => run(() => updateFirst(store, request).result));
   if (change.kind === "replacement")
     throw new MongoFailure("FailedToParse", "multi update is not supported for replacement-style update");
   return updateMany(store, request);

@@ -42,6 +42,36 @@ describe("insert", () => {
   });
 });
 
+describe("the statements of one update", () => {
+  const put = (_id: number, n: number) => ({ updateOne: { filter: { _id }, update: { $set: { n } }, upsert: true } });
+  const clash = { updateOne: { filter: { _id: 99 }, update: { $set: { n: 1 } }, upsert: true } };
+  const unread = { updateOne: { filter: { _id: 98 }, update: { $unknown: { n: 1 } } } };
+
+  test.each([
+    ["one that cannot be applied", [put(1, 1), put(2, 2), clash, put(3, 3), unread], 11000],
+    ["one that cannot be read", [put(1, 1), put(2, 2), unread, clash, put(3, 3)], 9],
+  ])("run in their order up to %s, or all but those when unordered", async (_, operations, code) => {
+    const [first, second] = [session.fresh(), session.fresh()];
+    for (const collection of [first, second]) await collection.createIndex({ n: 1 }, { unique: true });
+    await expect(first.bulkWrite(operations as never)).rejects.toMatchObject({ code, upsertedCount: 2 });
+    expect(await first.distinct("n")).toEqual([1, 2]);
+    await expect(second.bulkWrite(operations as never, { ordered: false })).rejects.toMatchObject({ upsertedCount: 3 });
+    expect(await second.distinct("n")).toEqual([1, 2, 3]);
+  });
+
+  test("each sees what those before it did, those of many documents too", async () => {
+    const collection = session.fresh();
+    const many = { updateMany: { filter: {}, update: { $inc: { n: 10 } } } };
+    const steps = Array.from({ length: 450 }, () => ({ updateOne: { filter: { _id: 1 }, update: { $inc: { n: 1 } } } }));
+    const done = await collection.bulkWrite([put(1, 0), put(2, 0), many, ...steps, many] as never);
+    expect(done).toMatchObject({ upsertedCount: 2, modifiedCount: 454 });
+    expect(await collection.find({}, { sort: { _id: 1 } }).toArray()).toEqual([
+      { _id: 1, n: 470 },
+      { _id: 2, n: 20 },
+    ]);
+  });
+});
+
 describe("update operators", () => {
   test("$set, $unset, $inc, $mul, $min, $max, $rename, $currentDate, $bit", async () => {
     expect(await updated({ a: 1 }, { $set: { "b.c": 2, a: 3 } })).toEqual({ a: 3, b: { c: 2 } });
