@@ -24,10 +24,10 @@ export class Due {
     return documents.map((d) => demandeId(d._id));
   }
 
-  /** The earliest date on which anything of this kind falls due; null when nothing will. */
-  async next(field: DueField): Promise<Date | null> {
+  /** The earliest date after that one on which anything of this kind falls due; null when nothing will. */
+  async next(field: DueField, after = new Date(0)): Promise<Date | null> {
     const document = await this.model
-      .findOne({ [field]: { $gt: new Date(0) } }, { [field]: 1 })
+      .findOne({ [field]: { $gt: after } }, { [field]: 1 })
       .sort({ [field]: 1 })
       .lean<DemandeDocument>();
     return document?.[field] ?? null;

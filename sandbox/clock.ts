@@ -8,6 +8,7 @@ const stored = z.object({ offset: z.number().finite() });
 export class MovableClock implements Clock {
   private offset: number;
   private readonly file: string;
+  private readonly followers = new Set<(offset: number) => Promise<void>>();
 
   private constructor(file: string, offset: number) {
     this.file = file;
@@ -25,11 +26,22 @@ export class MovableClock implements Clock {
     return new Date(Date.now() + this.offset);
   }
 
+  /** How far it is ahead of the machine's own, in ms. */
+  get ahead(): number {
+    return this.offset;
+  }
+
+  /** Has the follower told each time that it is set; `set` waits for it. */
+  follow(follower: (ahead: number) => Promise<void>): void {
+    this.followers.add(follower);
+  }
+
   /** It is that moment now. Time goes on from there. */
   async set(at: Date): Promise<void> {
     this.offset = at.getTime() - Date.now();
     const draft = `${this.file}.tmp`;
     await writeFile(draft, JSON.stringify({ offset: this.offset }));
     await rename(draft, this.file);
+    await Promise.all([...this.followers].map((follower) => follower(this.offset)));
   }
 }

@@ -3,7 +3,7 @@ import { mkdir, rm, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "../models/database.ts";
 import type { MatrixSettings, SlackSettings } from "../src/config.ts";
-import type { Runtime } from "../src/runtime.ts";
+import type { FollowedBot } from "./bot/followed.ts";
 import { MovableClock } from "./clock.ts";
 import type { MatrixSandbox } from "./matrix/server.ts";
 import { startMatrixSandbox } from "./matrix/server.ts";
@@ -22,11 +22,11 @@ export interface Sandbox {
   readonly matrix: MatrixSandbox;
   readonly clock: MovableClock;
   /** From then on, what a person does there waits for all that this bot makes of it. */
-  follow(runtime: Runtime): void;
+  follow(bot: FollowedBot): void;
   /** Puts people and groupes in the database the first time; before the bot connects. */
   prepare(db: Database): Promise<void>;
   /** Plays the first day, the first time; once the bot runs. */
-  open(runtime: Runtime): Promise<void>;
+  open(bot: FollowedBot, db: Database): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -58,8 +58,8 @@ export async function startSandbox(dataDir: string): Promise<Sandbox> {
   const { botToken, appToken } = slack.control.installation(WORKSPACE);
   const { accessToken } = matrix.control.session();
   const platforms = () => [onSlack(slack), onMatrix(matrix)];
-  const follow = (runtime: Runtime) => {
-    const idle = () => runtime.idle();
+  const follow = (bot: FollowedBot) => {
+    const idle = () => bot.idle();
     slack.followApp(idle);
     matrix.followApp(idle);
   };
@@ -74,11 +74,11 @@ export async function startSandbox(dataDir: string): Promise<Sandbox> {
     async prepare(db) {
       if (isNew) await seedDatabase(db, platforms());
     },
-    async open(runtime) {
-      follow(runtime);
+    async open(bot, db) {
+      follow(bot);
       if (!isNew) return;
       await openDirects(matrix);
-      await seedStories(runtime, clock, platforms(), new Date());
+      await seedStories(bot, db, clock, platforms(), new Date());
       await writeFile(seeded, "");
     },
     async close() {

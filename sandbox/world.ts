@@ -25,6 +25,8 @@ interface WorldChannel {
   readonly groupe: string | null;
   /** In a direct conversation with the bot: the account of the other one. */
   readonly direct: string | null;
+  /** The accounts that are in it, the bot's apart. */
+  readonly members: readonly string[];
 }
 
 const rolesOf = ({ memberships, admin }: AgentRecord): string[] => [
@@ -52,6 +54,7 @@ interface Conversation {
   readonly name: string;
   /** In a direct conversation with the bot: the account of the other one. */
   readonly direct: string | null;
+  readonly members: readonly string[];
 }
 
 function onSlack({ control }: SlackSandbox): { accounts: Account[]; conversations: Conversation[] } {
@@ -67,6 +70,7 @@ function onSlack({ control }: SlackSandbox): { accounts: Account[]; conversation
       place: { platform: "slack", workspace: teamId, channel: id },
       name,
       direct: kind === "im" ? (members.find((member) => ids.has(member)) ?? null) : null,
+      members: members.filter((member) => ids.has(member)),
     })),
   };
 }
@@ -80,10 +84,11 @@ function onMatrix({ control }: MatrixSandbox): { accounts: Account[]; conversati
       name: displayName,
       email,
     })),
-    conversations: control.rooms().map(({ id, name, direct }) => ({
+    conversations: control.rooms().map(({ id, name, direct, members }) => ({
       place: { platform: "matrix", workspace, channel: id },
       name,
       direct,
+      members: members.filter((member) => member !== bot),
     })),
   };
 }
@@ -120,12 +125,13 @@ export async function describeWorld(
   const channels = sides
     .flatMap(({ conversations }) => conversations)
     .map(
-      ({ place: { platform, channel }, name, direct }): WorldChannel => ({
+      ({ place: { platform, channel }, name, direct, members }): WorldChannel => ({
         id: channel,
         platform,
         name: direct === null ? name : `Message direct : ${people.get(direct) ?? ""}`,
         groupe: bound.get(channel) ?? null,
         direct,
+        members,
       }),
     );
   return { now: now.toISOString(), agents, channels };

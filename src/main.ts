@@ -10,14 +10,14 @@ import { systemClock } from "./clock.ts";
 import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
 import { PermanentError, RetryError } from "./errors.ts";
-import { healthRoute, metricsRoute } from "./http/health.ts";
+import type { Watched } from "./http/health.ts";
+import { healthRoute, metricsRoute, watched } from "./http/health.ts";
 import type { HttpServer } from "./http/server.ts";
 import { startHttpServer } from "./http/server.ts";
 import { sealerOf } from "./keyring.ts";
 import type { Log } from "./log.ts";
 import { createLog } from "./log.ts";
 import { Metrics } from "./metrics.ts";
-import { Runtime } from "./runtime.ts";
 import { startTexts } from "./texts.ts";
 
 /** What was started, in the order in which it is to be closed. */
@@ -46,15 +46,13 @@ async function openStore(uri: string, sealer: Sealer, closers: Closers): Promise
   return db;
 }
 
-interface Started {
-  readonly db: Database;
-  readonly runtime: Runtime;
-}
-
-async function startBot(config: Config, http: HttpServer, log: Log, metrics: Metrics, closers: Closers): Promise<Started> {
+async function startBot(config: Config, http: HttpServer, log: Log, closers: Closers): Promise<Watched> {
+  const metrics = new Metrics();
   const uri = config.mongodbUri ?? (await embeddedUri(config.dataDir, closers));
   const sealer = config.keys ? createSealer(config.keys.encryption, config.keys.search) : await sealerOf(config.dataDir);
   const db = await openStore(uri, sealer, closers);
+  // Loaded only here: the demonstration's bot is a process of its own, and this one does without the platforms' libraries.
+  const { Runtime } = await import("./runtime.ts");
   const { instance, maxFileSize, slack, matrix } = config;
   const runtime = new Runtime({ db, clock: systemClock, log, metrics, instance, maxFileSize, slack, matrix });
   closers.unshift(() => runtime.stop());
@@ -66,32 +64,23 @@ async function startBot(config: Config, http: HttpServer, log: Log, metrics: Met
       return true;
     });
   await runtime.start({ alone: true });
-  return { db, runtime };
+  return watched(db, runtime.platforms, metrics);
 }
 
-async function startDemonstration(
-  config: Config,
-  http: HttpServer,
-  log: Log,
-  metrics: Metrics,
-  closers: Closers,
-): Promise<Started> {
-  // Loaded only here: a real bot needs nothing of the sandbox's chat servers.
-  const { startSandbox } = await import("../sandbox/sandbox.ts");
-  const { controlRoute } = await import("../sandbox/control.ts");
-  const sandbox = await startSandbox(config.dataDir);
-  closers.unshift(() => sandbox.close());
-  const sealer = await sealerOf(join(config.dataDir, "sandbox"));
-  const db = await openStore(sandbox.mongodbUri, sealer, closers);
-  await sandbox.prepare(db);
-  const { instance, maxFileSize } = config;
-  const { clock, slackSettings: slack, matrixSettings: matrix } = sandbox;
-  const runtime = new Runtime({ db, clock, log, metrics, instance, maxFileSize, slack, matrix });
-  closers.unshift(() => runtime.stop());
-  await runtime.start({ alone: true });
-  await sandbox.open(runtime);
-  http.add(controlRoute(sandbox, runtime, db));
-  return { db, runtime };
+async function startDemonstration(config: Config, http: HttpServer, log: Log, closers: Closers): Promise<Watched> {
+  // Loaded only here: a real bot needs nothing of the sandbox.
+  const { Demonstration } = await import("../sandbox/demonstration.ts");
+  const { demonstrationRoutes } = await import("../sandbox/routes.ts");
+  const { dataDir, instance, maxFileSize, logLevel } = config;
+  const demonstration = new Demonstration({ dataDir, instance, maxFileSize, logLevel, log });
+  closers.unshift(() => demonstration.close());
+  await demonstration.start();
+  for (const route of demonstrationRoutes(demonstration)) http.add(route);
+  return {
+    ping: () => demonstration.world.db.ping(),
+    reasons: () => demonstration.world.bot.health(),
+    figures: () => demonstration.world.bot.metrics(),
+  };
 }
 
 /** Stops once; a second signal ends the process at once. */
@@ -111,7 +100,6 @@ async function main(): Promise<void> {
   if (existsSync(".env")) process.loadEnvFile(".env");
   const config = readConfig(process.env);
   const log = createLog(config.logLevel);
-  const metrics = new Metrics();
   const closers: Closers = [];
   stopOnSignal(closers, log);
   const isDemonstration = config.slack === null && config.matrix === null;
@@ -122,11 +110,11 @@ async function main(): Promise<void> {
     },
   );
   closers.unshift(() => http.close());
-  let started: Started | null = null;
-  http.add(healthRoute(() => started && { db: started.db, platforms: started.runtime.platforms }));
-  http.add(metricsRoute(metrics));
+  let started: Watched | null = null;
+  http.add(healthRoute(() => started));
+  http.add(metricsRoute(() => started));
   const start = isDemonstration ? startDemonstration : startBot;
-  started = await start(config, http, log, metrics, closers);
+  started = await start(config, http, log, closers);
   tell(isDemonstration ? startTexts.sandbox(http.port, resolve(config.dataDir)) : startTexts.bot(http.port));
 }
 

@@ -41,7 +41,13 @@ const PACKAGES = [
   [/^mongoose$/, ["models/", "bench/", "test/"]],
   [/^(mongodb|bson|lmdb|mingo)(\/|$)/, ["sandbox/", "bench/", "test/"]],
   [/^(agenda|@agendajs\/.*)$/, ["jobs/", "bench/", "test/"]],
+  [/^preact(\/|$)/, ["sandbox/web/client/"]],
+  [/^(playwright-core|axe-core)$/, ["test/"]],
 ];
+/** Runs in a browser: itself, the plain data that it shares with its server, and this library. */
+const CLIENT = "sandbox/web/client/";
+const CLIENT_SHARES = new Set(["sandbox/web/protocol.ts"]);
+const CLIENT_PACKAGES = /^preact(\/|$)/;
 /** The domain is pure: no I/O, no system clock, itself and these libraries and no other. */
 const DOMAIN = "src/domain/";
 const DOMAIN_PACKAGES = /^(dayjs|date-holidays)(\/|$)/;
@@ -55,7 +61,7 @@ function* sources(folder) {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) {
       if (!entry.name.startsWith(".") && !SKIPPED.has(entry.name)) yield* sources(path);
-    } else if (/\.(ts|mjs)$/.test(entry.name)) yield relative(ROOT, path).split(sep).join("/");
+    } else if (/\.(tsx?|mjs)$/.test(entry.name)) yield relative(ROOT, path).split(sep).join("/");
   }
 }
 
@@ -71,6 +77,8 @@ const within = (file, places) => places.some((place) => file.startsWith(place));
 
 function localFault(file, target) {
   if (file.startsWith(DOMAIN)) return target.startsWith(DOMAIN) ? null : `is pure and imports ${target}`;
+  if (file.startsWith(CLIENT) && !target.startsWith(CLIENT) && !CLIENT_SHARES.has(target))
+    return `runs in a browser and imports ${target}`;
   const [from, to] = [rankOf(file), rankOf(target)];
   if (to === null) return `imports ${target}, which is in no layer`;
   if (to >= from || ALLOWED.some(([a, b]) => file.startsWith(a) && target.startsWith(b))) return null;
@@ -79,6 +87,7 @@ function localFault(file, target) {
 
 function packageFault(file, name) {
   if (file.startsWith(DOMAIN) && !DOMAIN_PACKAGES.test(name)) return `is pure and imports ${name}`;
+  if (file.startsWith(CLIENT) && !CLIENT_PACKAGES.test(name)) return `runs in a browser and imports ${name}`;
   const rule = PACKAGES.find(([pattern]) => pattern.test(name));
   return rule && !within(file, rule[1]) ? `imports ${name}, which only ${rule[1][0]} knows` : null;
 }

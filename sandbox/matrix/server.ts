@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { z } from "zod";
 import { Activity } from "../slack/web-api/activity.ts";
 import type { ApiContext, CallHook } from "./client-api/dispatch.ts";
+import { mediaOf } from "./client-api/media.ts";
 import { Polls } from "./client-api/polls.ts";
 import { RateLimits } from "./client-api/rate-limits.ts";
 import { acts } from "./control/acts.ts";
@@ -11,6 +12,7 @@ import { Builder } from "./control/build.ts";
 import { type Shapes, shapes } from "./control/shapes.ts";
 import { Faults } from "./faults.ts";
 import { handleRequest } from "./http.ts";
+import { type ShownEvent, shownEvent } from "./person/shown.ts";
 import { type BotFollowed, botsOf, type Stage } from "./person/stage.ts";
 import { World } from "./state/world.ts";
 
@@ -49,6 +51,10 @@ export interface MatrixSandbox {
    * `idle` resolves once the bot has sent everything that the acts so far lead to.
    */
   followApp(idle: () => Promise<void>): void;
+  /** Tells of each change in a room: a message, an edit, a reaction, something taken away. Returns its end. */
+  onShown(watcher: (shown: ShownEvent) => void): () => void;
+  /** The bytes of a file (`mxc://…`), with what it is. */
+  file(address: string): { name: string; mimetype: string; bytes: Buffer } | undefined;
   /** Resolves once the bots have come back for more after all that happened and make no call; rejects after `timeout` ms (10 000). */
   settled(timeout?: number): Promise<void>;
   /** Empties the world and cuts the syncs that wait. */
@@ -92,6 +98,12 @@ export async function startMatrixSandbox(options: MatrixSandboxOptions = {}): Pr
     },
     followApp(idle) {
       app.idle = idle;
+    },
+    onShown: (watcher) => world.feed.watch((event) => watcher(shownEvent(world, event))),
+    file(address) {
+      const [, server = "", id = ""] = /^mxc:\/\/([^/]+)\/([^/]+)$/.exec(address) ?? [];
+      const found = mediaOf(world, server, id);
+      return found && { name: found.record.filename ?? id, mimetype: found.record.contentType, bytes: found.bytes };
     },
     async settled(timeout = 10_000) {
       const start = performance.now();

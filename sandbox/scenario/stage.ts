@@ -7,11 +7,12 @@ import type { Database } from "../../models/database.ts";
 import { openDatabase } from "../../models/database.ts";
 import { createSealer } from "../../models/sealing.ts";
 import type { PlatformName } from "../../src/domain/demande.ts";
-import { healthRoute } from "../../src/http/health.ts";
+import { healthRoute, watched } from "../../src/http/health.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import { createLog } from "../../src/log.ts";
 import { Metrics } from "../../src/metrics.ts";
 import { Runtime } from "../../src/runtime.ts";
+import { botHere } from "../bot/followed.ts";
 import { controlRoute } from "../control.ts";
 import type { MatrixSandbox } from "../matrix/server.ts";
 import type { Sandbox } from "../sandbox.ts";
@@ -74,11 +75,12 @@ async function start(closers: Closers): Promise<Stage> {
   closers.add(() => db.close());
   await sandbox.prepare(db);
   const log = createLog("error");
+  const metrics = new Metrics();
   const runtime = new Runtime({
     db,
     clock: sandbox.clock,
     log,
-    metrics: new Metrics(),
+    metrics,
     instance: "scenario",
     maxFileSize: MAX_FILE_SIZE,
     slack: sandbox.slackSettings,
@@ -88,8 +90,11 @@ async function start(closers: Closers): Promise<Stage> {
   await runtime.start({ alone: true });
   const http = await startHttpServer(0, "127.0.0.1", log);
   closers.add(() => http.close());
-  http.add(healthRoute(() => ({ db, platforms: runtime.platforms })));
-  http.add(controlRoute(sandbox, runtime, db));
+  const running = watched(db, runtime.platforms, metrics);
+  http.add(healthRoute(() => running));
+  const playing = { sandbox, db, bot: botHere(runtime) };
+  sandbox.follow(playing.bot);
+  http.add(controlRoute(() => playing));
   const url = `http://127.0.0.1:${http.port}`;
   return {
     url,

@@ -1,7 +1,7 @@
 /** The first day: agents and groupes in the database, each with accounts and channel on its platform, then the stories. */
 import type { Database } from "../../models/database.ts";
 import type { Identity } from "../../src/delivery/port.ts";
-import type { Runtime } from "../../src/runtime.ts";
+import type { FollowedBot } from "../bot/followed.ts";
 import type { MovableClock } from "../clock.ts";
 import type { SeededPlatform } from "./platform.ts";
 import { playStories } from "./stories.ts";
@@ -30,13 +30,15 @@ export function identityOn(platforms: readonly SeededPlatform[], handle: string)
 
 /** Demandes in every state, the clock being left at `today`. */
 export function seedStories(
-  runtime: Runtime,
+  bot: FollowedBot,
+  db: Database,
   clock: MovableClock,
   platforms: readonly SeededPlatform[],
   today: Date,
 ): Promise<void> {
   const stage = {
-    runtime,
+    bot,
+    db,
     clock,
     identity: (handle: string) => identityOn(platforms, handle),
     write: async (

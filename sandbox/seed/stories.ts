@@ -1,5 +1,6 @@
 /** Demandes in every state on the first day, played through the real desk at moments of the last two weeks. */
 
+import type { Database } from "../../models/database.ts";
 import type { ActionId } from "../../src/actions.ts";
 import type { Identity, Place } from "../../src/delivery/port.ts";
 import { commandIdOf } from "../../src/demandes/act.ts";
@@ -7,14 +8,15 @@ import type { DemandeId, GroupeId } from "../../src/domain/ids.ts";
 import { demandeId, groupeId } from "../../src/domain/ids.ts";
 import { encodeTarget } from "../../src/presentation/buttons.ts";
 import type { FormId, FormValues } from "../../src/presentation/form.ts";
-import type { Runtime } from "../../src/runtime.ts";
+import type { FollowedBot } from "../bot/followed.ts";
 import type { MovableClock } from "../clock.ts";
 import { moveTo } from "../time.ts";
 import type { SeedGroupeId } from "./world.ts";
 
 /** What the stories act upon. */
 export interface Stage {
-  readonly runtime: Runtime;
+  readonly bot: FollowedBot;
+  readonly db: Database;
   readonly clock: MovableClock;
   /** The account of an agent, by handle. */
   identity(handle: string): Identity;
@@ -59,32 +61,32 @@ class Played {
     const person = this.stage.identity(handle);
     const value = encodeTarget({ demande: this.id, groupe, more: null });
     const place: Place = { ...person, channel: "" };
-    await this.stage.runtime.desk.click({ id: this.inbound(), person, action, value, place, root: null });
-    await this.stage.runtime.delivery.idle();
+    await this.stage.bot.desk.click({ id: this.inbound(), person, action, value, place, root: null });
+    await this.stage.bot.idle();
   }
 
   async submit(handle: string, groupe: GroupeId | null, form: FormId, values: FormValues): Promise<void> {
     const context = { demande: this.id, side: groupe ? "instructeurs" : "aidant", groupe: groupe ?? "" };
-    await this.stage.runtime.desk.submitForm({ id: this.inbound(), person: this.stage.identity(handle), form, context, values });
-    await this.stage.runtime.delivery.idle();
+    await this.stage.bot.desk.submitForm({ id: this.inbound(), person: this.stage.identity(handle), form, context, values });
+    await this.stage.bot.idle();
   }
 
   async say(handle: string, groupe: GroupeId | null, text: string): Promise<void> {
-    const demande = await this.stage.runtime.jobs.useCases.db.demandes.load(this.id);
+    const demande = await this.stage.db.demandes.load(this.id);
     const thread = demande?.threads.find((t) => (groupe ? t.groupeId === groupe : t.side === "aidant"));
     if (!thread?.platform || !thread.workspace || !thread.channel || !thread.root)
       throw new Error(`the thread of ${this.name} was not delivered`);
     const { platform, workspace, channel, root } = thread;
     await this.stage.write(handle, { platform, workspace, channel }, root, text);
-    await this.stage.runtime.delivery.idle();
+    await this.stage.bot.idle();
   }
 }
 
-async function open(stage: Stage, name: string, { by, groupes, more, ...fields }: Opening): Promise<Played> {
+async function open(stage: Stage, name: Story, { by, groupes, more, ...fields }: Opening): Promise<Played> {
   const person = stage.identity(by);
-  const inbound = `seed/${name}`;
+  const inbound = inboundOf(name);
   const values: FormValues = { territoire: "01", groupes: [...groupes], autorisation: true, ...fields, ...more };
-  const reaction = await stage.runtime.desk.submitForm({
+  const reaction = await stage.bot.desk.submitForm({
     id: inbound,
     person,
     form: "ouvrir",
@@ -92,9 +94,16 @@ async function open(stage: Stage, name: string, { by, groupes, more, ...fields }
     values,
   });
   if (reaction.kind === "faults") throw new Error(`seed ${name}: ${JSON.stringify(reaction.faults)}`);
-  await stage.runtime.delivery.idle();
+  await stage.bot.idle();
   return new Played(stage, demandeId(commandIdOf(inbound)), name);
 }
+
+const STORIES = ["archivee", "souffrance", "traitee", "en-cours", "en-cours-matrix", "nouvelle"] as const;
+type Story = (typeof STORIES)[number];
+const inboundOf = (story: Story): string => `seed/${story}`;
+
+/** The ids of the demandes of the first day. */
+export const seededDemandes = (): DemandeId[] => STORIES.map((story) => demandeId(commandIdOf(inboundOf(story))));
 
 const DAY = 86_400_000;
 
@@ -110,9 +119,9 @@ const daysAgo = (today: Date, days: number, hour: number): Date => {
  * exchange between instructeurs, a wrong addressee and an archiving with its answer.
  */
 export async function playStories(stage: Stage, today: Date): Promise<void> {
-  const { clock, runtime } = stage;
+  const { clock, bot, db } = stage;
   await clock.set(daysAgo(today, 13, 8));
-  const to = (at: Date) => moveTo(at, clock, runtime);
+  const to = (at: Date) => moveTo(at, clock, bot, db.due);
   const archived = await open(stage, "archivee", {
     by: "camille.exemple",
     sujet: "Rattachement d’un enfant à la carte Vitale refusé deux fois",

@@ -10,6 +10,7 @@ import { Sockets } from "./events/sockets.ts";
 import { Faults } from "./faults.ts";
 import { handleRequest } from "./http.ts";
 import type { AppFollowed, Stage } from "./person/watch.ts";
+import type { Shown } from "./state/feed.ts";
 import { Triggers } from "./state/triggers.ts";
 import { World } from "./state/world.ts";
 import { Activity } from "./web-api/activity.ts";
@@ -54,6 +55,12 @@ export interface SlackSandbox {
    * `idle` resolves once the app has sent everything that the acts so far lead to.
    */
   followApp(idle: () => Promise<void>): void;
+  /** Tells of each thing that becomes visible, changes or goes away on people's screens. Returns its end. */
+  onShown(watcher: (shown: Shown) => void): () => void;
+  /** The root of the thread in which a message stands; null for a root itself, and for what is not there any more. */
+  threadOf(channel: string, ts: string): string | null;
+  /** The bytes of a file that was shared, with what it is. */
+  file(id: string): { name: string; mimetype: string; bytes: Buffer } | undefined;
   /** Asks the apps to reconnect, as Slack does now and then. */
   refreshSockets(): void;
   /** Resolves once no event waits, no interaction is under way and the apps make no call; rejects after `timeout` ms (10 000). */
@@ -113,6 +120,16 @@ export async function startSlackSandbox(options: SlackSandboxOptions = {}): Prom
     },
     followApp(idle) {
       app.idle = idle;
+    },
+    onShown: (watcher) => world.feed.watch(watcher),
+    threadOf(channel, ts) {
+      const threadTs = world.message(channel, ts)?.threadTs ?? world.ephemeral(channel, ts)?.threadTs;
+      return threadTs === undefined || threadTs === ts ? null : threadTs;
+    },
+    file(id) {
+      const record = world.files.get(id);
+      const bytes = record?.state === "shared" ? world.store.getBytes(id) : undefined;
+      return record && bytes && { name: record.name, mimetype: record.mimetype, bytes };
     },
     refreshSockets: () => sockets.refresh(),
     async settled(timeout = 10_000) {

@@ -1,6 +1,7 @@
 /** Whole stories on Slack, between groupes of several channels: what each person reads, and when. */
 import type { LoadedDemande } from "../../models/demandes.ts";
 import type { Thread } from "../../models/thread.ts";
+import { botHere } from "../../sandbox/bot/followed.ts";
 import { WORKSPACE } from "../../sandbox/seed/slack.ts";
 import { moveTo } from "../../sandbox/time.ts";
 import { type LocalBot, startBotHere } from "../support/bot.ts";
@@ -42,7 +43,7 @@ async function quiet(): Promise<void> {
 }
 
 const to = async (moment: string): Promise<void> => {
-  await moveTo(new Date(moment), world.clock, bot.runtime);
+  await moveTo(new Date(moment), world.clock, botHere(bot.runtime), world.db.due);
   await quiet();
 };
 

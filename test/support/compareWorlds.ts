@@ -5,13 +5,13 @@
 import type { Database } from "../../models/database.ts";
 import type { LoadedDemande } from "../../models/demandes.ts";
 import type { Thread } from "../../models/thread.ts";
+import { expectedLines, type Line, type OriginalLine, type PostLine } from "../../sandbox/web/expected-thread.ts";
 import type { DemandeId } from "../../src/domain/ids.ts";
 import { formatRef } from "../../src/domain/ids.ts";
 import type { Place } from "../../src/domain/place.ts";
 import { Directory } from "../../src/groupes/directory.ts";
 import { buildCard } from "../../src/presentation/card.ts";
 import { groupesOf } from "../../src/presentation/names.ts";
-import { expectedLines, type Line, type OriginalLine, type PostLine } from "./expectedThread.ts";
 import type { PlatformView, ShownMessage } from "./platformView.ts";
 import { squeezed } from "./slackView.ts";
 

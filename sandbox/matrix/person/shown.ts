@@ -81,3 +81,19 @@ export function shownMessage(world: World, room: Room, event: EventRecord): Json
     raw,
   };
 }
+
+/** A change in a room, as far as screens are concerned. */
+export interface ShownEvent {
+  channel: string;
+  /** The thread that it changes: that of the message itself, or of the one that it edits, reacts to or takes away. */
+  thread: string | null;
+  /** A new message of a bot's. */
+  isNews: boolean;
+}
+
+export function shownEvent(world: World, event: EventRecord): ShownEvent {
+  const target = event.redacts ?? (isMessage(event) ? undefined : relationOf(event.content)?.eventId);
+  const concerned = (target !== undefined && world.event(target)) || event;
+  const isNews = event.type.startsWith("m.room.") && isMessage(event) && world.accounts.get(event.sender)?.isBot === true;
+  return { channel: event.roomId, thread: threadOf(concerned) ?? null, isNews };
+}
