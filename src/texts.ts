@@ -370,11 +370,12 @@ export const startTexts = {
   sandbox: (port: number, folder: string) => `
 aplus-bot fonctionne, en bac à sable : rien n’est configuré, tout tourne sur cette machine.
 
+  La page         http://127.0.0.1:${port}
   État            http://127.0.0.1:${port}/sante
   Monde           http://127.0.0.1:${port}/sandbox/world   (agents, canaux, heure)
   Base de données embarquée, Slack et Matrix simulés, horloge déplaçable ; données dans ${folder}
 
-Pour essayer :
+Pour essayer, ouvrez la page ; ou bien :
   npm run scenario     joue une histoire complète et la raconte
   docs/sandbox.md      les appels qui jouent un agent : commande, clic, message, horloge
   docs/slack.md        relier un vrai espace Slack

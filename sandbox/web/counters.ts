@@ -13,7 +13,8 @@ import type { Counters } from "./protocol.ts";
 /** One message of a thread, as its platform stores it. */
 interface Stored {
   readonly id: string;
-  /** Null for what a person wrote. */
+  readonly isBots: boolean;
+  /** Null for what a person wrote, and for a file of the bot's on Slack, which bears none. */
   readonly delivery: string | null;
 }
 
@@ -38,7 +39,8 @@ async function storedThread({ slack, matrix }: Sandbox, { platform, channel, roo
       const { messages } = await slack.control.messages({ channel, thread: root });
       return messages.map((message) => ({
         id: String(message.ts),
-        delivery: message.bot_id === undefined ? null : slackDelivery(message),
+        isBots: message.bot_id !== undefined,
+        delivery: slackDelivery(message),
       }));
     }
     const { messages } = await matrix.control.messages({ channel, thread: root });
@@ -47,9 +49,9 @@ async function storedThread({ slack, matrix }: Sandbox, { platform, channel, roo
       const { raw, sender, event_id: id, deleted, body } = message;
       // Edits do not bear it again: it is the first version's.
       const original = isRecord(raw) && isRecord(raw.content) ? raw.content[DELIVERY_KEY] : undefined;
-      const delivery = sender === bot ? String(original ?? "") : null;
+      const delivery = sender === bot && typeof original === "string" ? original : null;
       const isCommand = sender !== bot && typeof body === "string" && /^!\p{L}/u.test(body.trim());
-      return deleted === true || isCommand || isAside(delivery) ? [] : [{ id: String(id), delivery }];
+      return deleted === true || isCommand || isAside(delivery) ? [] : [{ id: String(id), isBots: sender === bot, delivery }];
     });
   } catch {
     // The thread was taken away with its channel: nothing of it is there.
@@ -77,9 +79,10 @@ async function countThread(sandbox: Sandbox, demande: LoadedDemande, thread: Thr
   const lines = expectedLines(demande, thread);
   const posts = lines.filter((line) => line.kind === "post").map(({ seq }) => `${thread.id}.${seq}`);
   const wanted = new Set([`${thread.id}.0`, ...posts]);
-  const found = stored.flatMap(({ delivery }) => (delivery === null ? [] : [delivery]));
+  const noted = new Map(thread.posts.map(({ seq, message }) => [message, `${thread.id}.${seq}`]));
+  const found = stored.flatMap(({ id, isBots, delivery }) => (isBots ? [delivery ?? noted.get(id) ?? id] : []));
   const there = new Set(found.filter((delivery) => wanted.has(delivery)));
-  const written = stored.filter(({ delivery }) => delivery === null);
+  const written = stored.filter(({ isBots }) => !isBots);
   const events = new Set(lines.flatMap((line) => (line.kind === "original" ? [line.message] : [])));
   return {
     due: wanted.size,

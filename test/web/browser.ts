@@ -1,0 +1,111 @@
+/** The page in a real browser: Debian's Chromium, driven through playwright-core; and the program that serves it. */
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+
+const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "../../dist/src/main.js");
+const PLACES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
+
+/** Where the browser is; undefined where there is none: what needs it says so and is skipped. */
+export const chromiumPath = PLACES.find((path): path is string => path !== undefined && existsSync(path));
+
+export const NO_BROWSER = "SKIPPED: the page in a real browser (no Chromium: apt-get install chromium, or CHROMIUM=/path/to/it)";
+
+const FLAGS = [
+  "--headless",
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** As people hold them. */
+export const SIZES = {
+  desktop: { width: 1280, height: 800 },
+  phone: { width: 390, height: 844 },
+} as const;
+export type Size = keyof typeof SIZES;
+
+export interface Site {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** The program as `npm start` runs it, on a first day of its own. */
+export async function startSite(): Promise<Site> {
+  const folder = await mkdtemp(join(tmpdir(), "aplus-page-"));
+  const child: ChildProcess = spawn(process.execPath, [PROGRAM], {
+    cwd: folder,
+    stdio: ["ignore", "pipe", "inherit"],
+    env: { PATH: process.env.PATH, PORT: "0", DATA_DIR: folder, LOG_LEVEL: "error" },
+  });
+  const exited = once(child, "exit");
+  if (!child.stdout) throw new Error("the program has no output");
+  const lines = createInterface({ input: child.stdout });
+  const found = new Promise<string>((resolve) => {
+    lines.on("line", (line) => {
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(line) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+  });
+  const url = await Promise.race([found, exited.then(() => null)]);
+  if (url === null) throw new Error("the program did not start");
+  return {
+    url,
+    async close() {
+      child.kill("SIGTERM");
+      await exited;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function openBrowser(): Promise<Browser> {
+  if (chromiumPath === undefined) throw new Error(NO_BROWSER);
+  return chromium.launch({ executablePath: chromiumPath, args: FLAGS });
+}
+
+export interface Visit {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** Everything that went wrong in the browser so far, and every request that left this machine. */
+  readonly faults: readonly string[];
+}
+
+export interface VisitOptions {
+  readonly size: Size;
+  readonly scheme?: "light" | "dark";
+}
+
+/** A visitor who opens the page for the first time. */
+export async function visit(browser: Browser, site: Site, { size, scheme = "light" }: VisitOptions): Promise<Visit> {
+  const context = await browser.newContext({
+    viewport: SIZES[size],
+    colorScheme: scheme,
+    locale: "fr-FR",
+    hasTouch: size === "phone",
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+  page.on("console", (message) => {
+    if (message.type() === "error") faults.push(`console: ${message.text()}`);
+  });
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(site.url) && !/^(data|blob):/.test(url)) faults.push(`elsewhere: ${url}`);
+  });
+  await page.goto(site.url);
+  await page.locator(".message").first().waitFor();
+  return { page, context, faults };
+}
