@@ -30,10 +30,15 @@ export interface DemandeDocument {
   firstAnswerAt: Date | null;
   lastAnswerAt: Date | null;
   processedAt: Date | null;
+  /** Absent from what was written before it was derived: until its next change, such a demande counts for every asked groupe. */
+  processedFor?: string | null;
   archivedAt: Date | null;
   usefulness: string | null;
   standardProcedure: boolean;
-  /** Keyed hashes of the words of the usager's name. */
+  /**
+   * Keyed hashes of the words of the usager's name and of the subject, each bound to somebody who may find it by them
+   * (models/searchWords.ts). What was written before that holds hashes of the name alone, bound to nobody.
+   */
   names: string[];
   overdueAt: Date | null;
   remindAt: Date | null;
@@ -75,6 +80,7 @@ const schema = new mongoose.Schema<DemandeDocument>(
     firstAnswerAt: Date,
     lastAnswerAt: Date,
     processedAt: Date,
+    processedFor: String,
     archivedAt: Date,
     usefulness: String,
     standardProcedure: { type: Boolean, required: true },
@@ -94,11 +100,13 @@ const schema = new mongoose.Schema<DemandeDocument>(
 
 schema.index({ ref: 1 }, { unique: true });
 schema.index({ asked: 1, status: 1, openedAt: -1 });
-schema.index({ active: 1, status: 1, openedAt: -1 });
+// The boards: one groupe, one status, by number (docs/decisions/0009-boards.md).
+schema.index({ asked: 1, status: 1, ref: 1 });
+schema.index({ active: 1, status: 1, ref: 1 });
 schema.index({ active: 1, overdueAt: 1 });
-schema.index({ openerId: 1, status: 1, openedAt: -1 });
+schema.index({ openerId: 1, status: 1, ref: 1 });
 schema.index({ openerGroupeId: 1, status: 1, openedAt: -1 });
-schema.index({ names: 1 });
+schema.index({ names: 1, ref: 1 });
 schema.index({ "threads.key": 1 });
 schema.index({ remindAt: 1 });
 schema.index({ archiveInvitationAt: 1 });

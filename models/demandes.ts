@@ -7,10 +7,12 @@ import { demandeId } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
 import type { DemandeDocument } from "./demande.ts";
 import { demandeSchema } from "./demande.ts";
-import { derive, nameWords, sujetPlace } from "./derived.ts";
+import { derive, sujetPlace } from "./derived.ts";
 import { loadEvent, storeEvent } from "./events.ts";
 import type { Sealer } from "./sealing.ts";
 import { bytesOf } from "./sealing.ts";
+import type { SearchScopes } from "./searchWords.ts";
+import { wordFilters, wordHashes } from "./searchWords.ts";
 import type { Thread } from "./thread.ts";
 import { threadKey } from "./thread.ts";
 
@@ -170,15 +172,56 @@ export class Demandes {
     return { demandes: documents.map((document) => this.summary(document)), total };
   }
 
+  /** Of these ids, in no order; those that are not there are left out. */
+  async summaries(ids: readonly DemandeId[]): Promise<DemandeSummary[]> {
+    const documents = await this.model.find({ _id: { $in: ids } }, SUMMARY).lean<DemandeDocument[]>();
+    return documents.map((document) => this.summary(document));
+  }
+
   private summary(document: DemandeDocument): DemandeSummary {
     const { sujet, _id, status, ...rest } = document;
     const opened = sujet ? this.sealer.open(bytesOf(sujet), sujetPlace(_id)) : "";
     return { ...rest, id: demandeId(_id), status: status as DemandeState["status"], sujet: String(opened) };
   }
 
-  /** What finds the demandes of a usager by words of their name, all of which must be there. */
-  nameFilter(text: string): DemandeFilter {
-    return { names: { $all: nameWords(text).map((word) => this.sealer.fingerprint(`usager/${word}`)) } };
+  /**
+   * Demandes that any of these filters finds, each once, by number. Each filter fixes the fields of an index that ends with
+   * `ref`: what is read is the page and no more, however many there are and however far it is.
+   * @param beyond the number after which to begin, in the direction of the order; null from the first
+   */
+  async walk(
+    filters: readonly DemandeFilter[],
+    { order, beyond, limit }: { readonly order: 1 | -1; readonly beyond: number | null; readonly limit: number },
+  ): Promise<DemandeSummary[]> {
+    const start = beyond === null ? {} : { ref: order === 1 ? { $gt: beyond } : { $lt: beyond } };
+    const found = await Promise.all(
+      filters.map((filter) =>
+        this.model
+          .find({ ...filter, ...start }, SUMMARY)
+          .sort({ ref: order })
+          .limit(limit)
+          .lean<DemandeDocument[]>(),
+      ),
+    );
+    const byRef = new Map(found.flat().map((document) => [document.ref, document]));
+    const sorted = [...byRef.values()].toSorted((a, b) => order * (a.ref - b.ref));
+    return sorted.slice(0, limit).map((document) => this.summary(document));
+  }
+
+  /** How many demandes these filters find, which must have none in common; nothing is counted far beyond `most`. */
+  async countUpTo(filters: readonly DemandeFilter[], most: number): Promise<number> {
+    const counts = await Promise.all(filters.map((filter) => this.model.countDocuments(filter, { limit: most + 1 })));
+    return counts.reduce((sum, count) => sum + count, 0);
+  }
+
+  /** The keyed hashes by which the words of a text are looked for, the first ones if there are very many. */
+  hashesOf(text: string): string[] {
+    return wordHashes(text, this.sealer);
+  }
+
+  /** What finds those that this agent opened, or these groupes were asked, and that have all these words. */
+  wordFilters(hashes: readonly string[], scopes: SearchScopes): DemandeFilter[] {
+    return wordFilters(hashes, scopes, this.sealer);
   }
 
   /** Threads in this workspace of demandes that are not archived, with the last message seen in each. */

@@ -1,21 +1,11 @@
 /** What is stored beside the events so that queries need not read them: always computed from the state, never set by hand. */
 import type { DemandeState } from "../src/domain/demande.ts";
 import { dueDates } from "../src/domain/overdue.ts";
-import { normaliseNom } from "../src/domain/usager.ts";
 import type { DemandeDocument } from "./demande.ts";
 import type { Sealer } from "./sealing.ts";
+import { searchHashes } from "./searchWords.ts";
 
 export type DerivedFields = Omit<DemandeDocument, "_id" | "ref" | "events" | "threads" | "noticed" | "deliverAt" | "lease">;
-
-/** The words of a name, as they are fingerprinted and looked for: « Marie-Ève d’EXEMPLE » → marie, eve, d, exemple. */
-export const nameWords = (name: string): string[] => [...new Set(normaliseNom(name).split(" ").filter(Boolean))];
-
-const namesOf = (state: DemandeState, sealer: Sealer): string[] => {
-  const usager = state.usager;
-  if (!usager) return [];
-  const words = nameWords([usager.prenom, usager.nomDeFamille, usager.nomDeNaissance ?? ""].join(" "));
-  return words.map((word) => sealer.fingerprint(`usager/${word}`));
-};
 
 export const sujetPlace = (id: string): string => `${id}/sujet`;
 
@@ -44,10 +34,11 @@ export function derive(state: DemandeState, sealer: Sealer, now: Date): DerivedF
     firstAnswerAt: state.firstAnswerAt,
     lastAnswerAt: state.lastAnswerAt,
     processedAt: state.processedAt,
+    processedFor: state.processedFor,
     archivedAt: state.archivedAt,
     usefulness: state.usefulness,
     standardProcedure: state.standardProcedure,
-    names: namesOf(state, sealer),
+    names: searchHashes(state, sealer),
     ...dates,
     refreshAt: dates.overdueAt && dates.overdueAt >= now ? dates.overdueAt : null,
   };

@@ -157,6 +157,16 @@ export const ACTIONS = {
     word: "liste",
     help: "affiche une page de vos demandes",
   },
+  ouvrir: {
+    label: "Nouvelle demande",
+    emoji: "✍️",
+    style: "primary",
+    capability: null,
+    form: "ouvrir",
+    sides: aidant,
+    word: "ouvrir",
+    help: "ouvre le formulaire d’une nouvelle demande",
+  },
 } as const satisfies Record<string, ActionDefinition>;
 
 export type ActionId = keyof typeof ACTIONS;
@@ -184,7 +194,7 @@ export const COMMANDS = [
   { command: "demande", usage: "[sujet]", help: "ouvre le formulaire d’une nouvelle demande" },
   {
     command: "demandes",
-    usage: "[nouvelles | en-cours | en-souffrance | traitees | archivees | chercher …]",
+    usage: "[nouvelles | en-cours | en-souffrance | traitees | autres | mes-demandes | a-archiver | archivees | chercher …]",
     help: "liste vos demandes",
   },
   {

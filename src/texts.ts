@@ -168,27 +168,6 @@ export const replyTexts = {
   noGroupeBound: "Aucun groupe d’instructeurs n’est encore disponible dans ce territoire.",
 };
 
-export const listTexts = {
-  titles: {
-    nouvelles: "Nouvelles demandes",
-    "en-cours": "Demandes en cours",
-    "en-souffrance": "Demandes en souffrance",
-    traitees: "Demandes traitées",
-    archivees: "Demandes archivées",
-    chercher: "Résultats de la recherche",
-  },
-  empty: "Aucune demande.",
-  footer: (first: number, last: number, total: number) => `${first} à ${last} sur ${total}`,
-  previous: "Précédentes",
-  next: "Suivantes",
-  opened: (date: string) => `ouverte le ${date}`,
-  late: "⏰ en souffrance",
-  searchHint: (sign: string) =>
-    `Indiquez ce que vous cherchez : \`${sign}demandes chercher\` puis un numéro (D-000123) ou le nom de l’usager.`,
-  unknownFilter: (text: string) =>
-    `« ${text} » n’est pas une liste connue. Choisissez : nouvelles, en-cours, en-souffrance, traitees, archivees ou chercher.`,
-};
-
 /** Names of the usager's fields, as people read them. */
 export const usagerTexts: Readonly<Record<UsagerField, string>> = {
   prenom: "Prénom",

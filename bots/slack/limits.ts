@@ -19,6 +19,8 @@ export const LIMITS = {
   inputHint: 2000,
   inputText: 3000,
   placeholder: 150,
+  /** Of a search: the longest subject. */
+  searchText: 150,
   optionLabel: 75,
   optionValue: 150,
   optionsPerGroup: 100,

@@ -21,7 +21,7 @@ export const SLACK_SCOPES = {
 export const SLACK_SCOPE_NAMES = Object.keys(SLACK_SCOPES);
 
 /** The events that the adapter listens to. */
-export const SLACK_EVENTS = ["message.channels", "message.groups", "message.im", "user_change"] as const;
+export const SLACK_EVENTS = ["message.channels", "message.groups", "message.im", "user_change", "app_home_opened"] as const;
 
 const NAME = "Administration+";
 
@@ -35,7 +35,7 @@ export const slackManifest = () => ({
     background_color: "#000091",
   },
   features: {
-    app_home: { home_tab_enabled: false, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
+    app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: false },
     // Slack takes small letters, digits, hyphen, underscore and point in the name of a bot.
     bot_user: { display_name: "aplus", always_online: true },
     shortcuts: SHORTCUTS.map(({ callback, label, help }) => ({

@@ -10,13 +10,15 @@ import { type ClientOptions, clientOptions, type SlackCall } from "./client.ts";
 import { SlackDelivery } from "./deliver.ts";
 import { slackCode, TOKEN_CODES } from "./faults.ts";
 import { Health } from "./health.ts";
+import { Homes } from "./home.ts";
 import { libraryLogger } from "./log.ts";
 import { SlackPeople } from "./people.ts";
 import { Acts } from "./receive/acts.ts";
+import { homeId } from "./receive/ids.ts";
 import { type Heard, Inbox } from "./receive/inbox.ts";
 import { SocketLink } from "./receive/link.ts";
 import { type AgentFinder, namesIn } from "./receive/names.ts";
-import { messageEvent } from "./receive/payloads.ts";
+import { homeOpened, messageEvent } from "./receive/payloads.ts";
 import { httpReceiver, type ReceiverOptions, type RequestListener, socketReceiver } from "./receive/receivers.ts";
 import { Showing } from "./show.ts";
 import { singleWorkspace, type Workspaces } from "./workspaces.ts";
@@ -72,6 +74,7 @@ class Slack implements ChatPlatform {
   readonly #inbox: Inbox;
   readonly #reader: CatchUp;
   readonly #showing: Showing;
+  readonly #homes: Homes;
   readonly #link: SocketLink | null;
   readonly #outgoing = new Lanes();
   readonly #incoming = new Lanes();
@@ -88,6 +91,7 @@ class Slack implements ChatPlatform {
     this.port = new SlackDelivery(this.#workspaces, this.#outgoing);
     this.people = new SlackPeople(this.#workspaces);
     this.#showing = new Showing(log);
+    this.#homes = new Homes(desk, log);
     const names = namesIn({ people: this.people, agentOf, log });
     this.#inbox = new Inbox({ desk, lanes: this.#incoming, names, signal: this.#stopping.signal });
     const heard = (what: Heard) => this.#after(this.#show(what));
@@ -101,6 +105,7 @@ class Slack implements ChatPlatform {
       workspaces: this.#workspaces,
       names,
       showing: this.#showing,
+      homes: this.#homes,
       log,
       after: (work) => this.#after(work),
     });
@@ -192,6 +197,13 @@ class Slack implements ChatPlatform {
       if (workspace === undefined) return;
       const heard = await this.#inbox.event(workspace, messageEvent.parse(event));
       if (heard !== null) this.#after(this.#show(heard));
+    });
+    app.event("app_home_opened", async ({ event, context }) => {
+      const { user, tab, event_ts: at, view } = homeOpened.parse(event);
+      const workspace = this.#workspaces.get(context.teamId ?? "");
+      if (workspace === undefined || tab !== "home") return;
+      const asked = { view: view?.private_metadata ?? null };
+      this.#after(this.#homes.publish(workspace, user, homeId(workspace.id, user, at), asked));
     });
     app.event("user_change", async ({ event, context }) => {
       this.people.forget(context.teamId ?? "", event.user.id);

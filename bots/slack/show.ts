@@ -107,7 +107,10 @@ export class Showing {
       return;
     }
     const { client } = stage.workspace;
-    const args = { trigger_id: stage.triggerId, view: renderForm(form, { channel: stage.channel, thread: stage.thread }) };
+    const args = {
+      trigger_id: stage.triggerId,
+      view: renderForm(form, { channel: stage.channel, thread: stage.thread, home: stage.home }),
+    };
     try {
       await (stage.inModal ? client.views.push(args) : client.views.open(args));
     } catch (error) {

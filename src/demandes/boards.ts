@@ -1,175 +1,162 @@
-/** The lists of demandes, as the guide defines its tabs, for an agent with all their groupes. */
+/** The boards: a page of one tab, or of what a search found, with the tabs and their counts around it. */
 import type { AgentRecord } from "../../models/agent.ts";
-import type { DemandeFilter, DemandeSummary } from "../../models/demandes.ts";
-import { actionOf } from "../actions.ts";
 import { instructeurGroupes } from "../domain/agent.ts";
 import type { GroupeId } from "../domain/ids.ts";
-import { formatRef, groupeId, parseRef } from "../domain/ids.ts";
+import { parseRef } from "../domain/ids.ts";
 import { maySee } from "../domain/permissions.ts";
-import { territoire } from "../domain/territoires.ts";
-import { normaliseNom } from "../domain/usager.ts";
-import { button } from "../presentation/buttons.ts";
-import { formatDay } from "../presentation/dates.ts";
-import type { List, ListLine } from "../presentation/list.ts";
-import type { Button } from "../presentation/message.ts";
-import type { GroupeNames } from "../presentation/names.ts";
-import { groupeName } from "../presentation/names.ts";
-import { cardTexts, listTexts, statusTexts } from "../texts.ts";
+import type { BoardFrame, BoardId, BoardView, Cursor } from "../presentation/board.ts";
+import { encodeView, viewButton } from "../presentation/board.ts";
+import type { List } from "../presentation/list.ts";
+import { boardTexts, listTexts } from "../texts/boards.ts";
+import type { Page } from "./boardPages.ts";
+import { linesOf, pageFrom } from "./boardPages.ts";
+import { boardGroupes, boardQuery, tabsOf } from "./boardQueries.ts";
 import type { UseCaseContext } from "./context.ts";
-import type { Reaction } from "./desk.ts";
-import { tell } from "./refusals.ts";
 
-export type BoardId = Exclude<keyof typeof listTexts.titles, "chercher">;
+/** Nobody reads the difference, and counting further would cost more than the page. */
+export const MOST_COUNTED = 1000;
 
-const BOARDS: readonly BoardId[] = ["nouvelles", "en-cours", "en-souffrance", "traitees", "archivees"];
-const PAGE = 10;
-/** The mark, in a button's value, that it is about a page and not about a demande. */
-const PAGE_MARK = "liste";
+/** The tab that opens first: demandes under way, as on the site's own first page; an aidant's own. */
+export const firstBoard = (agent: AgentRecord): BoardId => (instructeurGroupes(agent).length > 0 ? "en-cours" : "mes-demandes");
 
-const isBoard = (text: string): text is BoardId => BOARDS.some((board) => board === text);
-
-/** What a tab holds, on the instructeurs' side; the guide's own words (« Consulter les demandes reçues »). */
-function instructeurFilter(board: BoardId, agent: AgentRecord, groupes: readonly GroupeId[], now: Date): DemandeFilter {
-  const active = { active: { $in: groupes } };
-  const open = { $in: ["nouvelle", "en_cours"] };
-  switch (board) {
-    case "nouvelles":
-      return { ...active, status: open, viewers: { $ne: agent.id } };
-    case "en-cours":
-      return {
-        ...active,
-        $or: [{ status: "en_cours" }, { status: "nouvelle", viewers: agent.id }, { status: "nouvelle", overdueAt: { $lt: now } }],
-      };
-    case "en-souffrance":
-      return { ...active, status: open, overdueAt: { $lt: now } };
-    case "traitees":
-      return { asked: { $in: groupes }, status: "traitee" };
-    case "archivees":
-      return { asked: { $in: groupes }, status: "archivee" };
-  }
-}
-
-function aidantFilter(board: BoardId, agent: AgentRecord, now: Date): DemandeFilter {
-  const mine = { openerId: agent.id };
-  switch (board) {
-    case "nouvelles":
-      return { ...mine, status: "nouvelle" };
-    case "en-cours":
-      return { ...mine, status: "en_cours" };
-    case "en-souffrance":
-      return { ...mine, status: { $in: ["nouvelle", "en_cours"] }, overdueAt: { $lt: now } };
-    case "traitees":
-      return { ...mine, status: "traitee" };
-    case "archivees":
-      return { ...mine, status: "archivee" };
-  }
-}
-
-function boardFilter(board: BoardId, agent: AgentRecord, now: Date): DemandeFilter {
-  const groupes = instructeurGroupes(agent);
-  const mine = aidantFilter(board, agent, now);
-  return groupes.length === 0 ? mine : { $or: [instructeurFilter(board, agent, groupes, now), mine] };
-}
-
-function lineOf(demande: DemandeSummary, agent: AgentRecord, names: GroupeNames, now: Date): ListLine {
-  const { nom, code, timeZone } = territoire(demande.territoire);
-  const own = demande.asked.map(groupeId).find((id) => instructeurGroupes(agent).includes(id)) ?? null;
-  const taker = demande.takers[0];
-  const late = demande.overdueAt !== null && demande.overdueAt < now;
-  return {
-    ref: formatRef(demande.ref),
-    emoji: statusTexts[demande.status].emoji,
-    sujet: demande.sujet,
-    details: [
-      `${nom} (${code})`,
-      listTexts.opened(formatDay(demande.openedAt, timeZone)),
-      demande.asked.map((id) => groupeName(names, groupeId(id)) ?? "").join(", "),
-      ...(taker ? [cardTexts.takenBy(taker.name)] : []),
-      ...(late ? [listTexts.late] : []),
-    ].join(" · "),
-    buttons: [button("voir", { demande: demande.id, groupe: own })],
-  };
-}
-
-const pageButton = (board: BoardId, page: number, label: string): Button => ({
-  action: "lister",
-  label,
-  emoji: actionOf("lister").emoji,
-  style: "default",
-  value: `${PAGE_MARK}|${board}|${page}`,
+const tab = (board: BoardId, groupe: GroupeId | null, from: Cursor | null = null): BoardView => ({
+  kind: "tab",
+  board,
+  groupe,
+  from,
 });
 
-async function listOf(
+async function frameOf(
   context: UseCaseContext,
   agent: AgentRecord,
-  found: { demandes: readonly DemandeSummary[]; total: number },
-  title: string,
+  view: BoardView,
   now: Date,
-): Promise<List> {
-  const names = await context.directory.groupeNames(found.demandes.flatMap((d) => d.asked.map(groupeId)));
-  return {
-    title: `${title} (${found.total})`,
-    lines: found.demandes.map((demande) => lineOf(demande, agent, names, now)),
-    empty: listTexts.empty,
-    footer: null,
-    pages: [],
-  };
+): Promise<{ frame: BoardFrame; groupeNames: ReadonlyMap<GroupeId, string> }> {
+  const current = view.kind === "tab" ? view.board : null;
+  const chosen = view.kind === "tab" ? view.groupe : null;
+  const groupes = boardGroupes(agent);
+  const [counts, names] = await Promise.all([
+    Promise.all(
+      tabsOf(agent).map(async (board) => ({
+        board,
+        count: await context.db.demandes.countUpTo(boardQuery(board, agent, chosen, now).count, MOST_COUNTED),
+      })),
+    ),
+    context.directory.groupeNames(groupes),
+  ]);
+  const tabs = counts.map(({ board, count }) => ({
+    label: boardTexts[board].tab,
+    count: listTexts.count(count, MOST_COUNTED),
+    word: boardTexts[board].word,
+    current: board === current,
+    value: encodeView(tab(board, chosen)),
+  }));
+  const within = current ?? firstBoard(agent);
+  const choices = [null, ...groupes].map((id) => ({
+    label: id === null ? listTexts.allGroupes : (names.get(id) ?? ""),
+    chosen: id === chosen,
+    value: encodeView(tab(within, id)),
+  }));
+  return { frame: { tabs, groupes: groupes.length > 1 ? choices : [] }, groupeNames: names };
 }
 
-/** One page of a board. `page` counts from 0; one too far shows the last. */
-export async function board(context: UseCaseContext, agent: AgentRecord, id: BoardId, page: number): Promise<List> {
-  const now = context.clock.now();
-  const filter = boardFilter(id, agent, now);
-  const skip = Math.max(0, page) * PAGE;
-  const found = await context.db.demandes.page(filter, skip, PAGE);
-  if (found.demandes.length === 0 && skip > 0) return board(context, agent, id, Math.ceil(found.total / PAGE) - 1);
-  const list = await listOf(context, agent, found, listTexts.titles[id], now);
-  if (found.total <= PAGE) return list;
-  const last = skip + found.demandes.length;
+/** « 11 à 20 sur 42 », and the buttons before and after. */
+function turns(view: Exclude<BoardView, { kind: "number" }>, page: Page, total: string | null): Pick<List, "footer" | "pages"> {
+  const { previous, next, rank, demandes } = page;
+  if (!previous && !next) return { footer: null, pages: [] };
+  const [first, last] = [rank + 1, rank + demandes.length];
+  const open = total === null && next !== null;
   return {
-    ...list,
-    footer: listTexts.footer(skip + 1, last, found.total),
+    footer: open ? listTexts.footerOpen(first, last) : listTexts.footer(first, last, total ?? last),
     pages: [
-      ...(page > 0 ? [pageButton(id, page - 1, listTexts.previous)] : []),
-      ...(last < found.total ? [pageButton(id, page + 1, listTexts.next)] : []),
+      ...(previous ? [viewButton({ ...view, from: previous }, listTexts.previous)] : []),
+      ...(next ? [viewButton({ ...view, from: next }, listTexts.next)] : []),
     ],
   };
 }
 
-/** By number, or by words of the usager's name; only what the agent may see. */
-async function search(context: UseCaseContext, agent: AgentRecord, text: string, sign: string): Promise<Reaction> {
-  const ref = parseRef(text);
-  if (ref === undefined && normaliseNom(text).trim() === "") return tell(listTexts.searchHint(sign));
-  const groupes = instructeurGroupes(agent);
-  const mine = { $or: [{ asked: { $in: groupes } }, { openerId: agent.id }] };
-  const filter = ref === undefined ? { ...context.db.demandes.nameFilter(text), ...mine } : { ref };
-  const now = context.clock.now();
-  const found = await context.db.demandes.page(filter, 0, PAGE);
-  if (ref !== undefined) {
-    const demande = await context.db.demandes.loadByRef(ref);
-    if (!demande || !maySee(agent, "conversation", demande.state))
-      return { kind: "list", list: await listOf(context, agent, { demandes: [], total: 0 }, listTexts.titles.chercher, now) };
-  }
-  return { kind: "list", list: await listOf(context, agent, found, listTexts.titles.chercher, now) };
-}
-
-/** `/demandes …` */
-export async function demandesCommand(
+async function tabList(
   context: UseCaseContext,
   agent: AgentRecord,
-  text: string,
-  sign: string,
-): Promise<Reaction> {
-  const [word = "", ...rest] = text.trim().split(/\s+/);
-  const asked = word.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-  if (asked === "chercher") return search(context, agent, rest.join(" "), sign);
-  if (asked === "") return { kind: "list", list: await board(context, agent, "en-cours", 0) };
-  if (isBoard(asked)) return { kind: "list", list: await board(context, agent, asked, 0) };
-  return tell(listTexts.unknownFilter(word.slice(0, 50)));
+  asked: Extract<BoardView, { kind: "tab" }>,
+  now: Date,
+): Promise<List> {
+  // A groupe of which one is no longer a member is no filter any more.
+  const groupe = asked.groupe !== null && boardGroupes(agent).includes(asked.groupe) ? asked.groupe : null;
+  const view = { ...asked, groupe };
+  const { walk, count, order } = boardQuery(view.board, agent, groupe, now);
+  const [page, total, { frame, groupeNames }] = await Promise.all([
+    pageFrom(context, { filters: walk, order }, view.from),
+    context.db.demandes.countUpTo(count, MOST_COUNTED),
+    frameOf(context, agent, view, now),
+  ]);
+  const figure = listTexts.count(total, MOST_COUNTED);
+  const { title } = boardTexts[view.board];
+  const name = groupe === null ? null : (groupeNames.get(groupe) ?? null);
+  return {
+    title: listTexts.counted(name === null ? title : listTexts.ofGroupe(title, name), figure),
+    lines: await linesOf(context, agent, page.demandes, now),
+    empty: listTexts.empty,
+    ...turns(view, page, figure),
+    frame,
+  };
 }
 
-/** The button of another page; null for a value that is none. */
-export function decodePage(value: string): { board: BoardId; page: number } | null {
-  const [mark, name = "", page = ""] = value.split("|");
-  return mark === PAGE_MARK && isBoard(name) && /^\d{1,5}$/.test(page) ? { board: name, page: Number(page) } : null;
+async function wordsList(
+  context: UseCaseContext,
+  agent: AgentRecord,
+  view: Extract<BoardView, { kind: "words" }>,
+  now: Date,
+): Promise<List> {
+  const scopes = { opener: agent.id, groupes: instructeurGroupes(agent) };
+  const filters = context.db.demandes.wordFilters(view.hashes, scopes);
+  const page = await pageFrom(context, { filters, order: -1 }, view.from);
+  return {
+    title: listTexts.results,
+    lines: await linesOf(context, agent, page.demandes, now),
+    empty: listTexts.empty,
+    ...turns(view, page, null),
+    frame: (await frameOf(context, agent, view, now)).frame,
+  };
+}
+
+/** Found if the agent may see its conversation; otherwise as if it were not there. */
+async function numberList(
+  context: UseCaseContext,
+  agent: AgentRecord,
+  view: Extract<BoardView, { kind: "number" }>,
+  now: Date,
+): Promise<List> {
+  const demande = await context.db.demandes.loadByRef(view.ref);
+  const seen = demande !== null && maySee(agent, "conversation", demande.state);
+  const found = seen ? await context.db.demandes.summaries([demande.id]) : [];
+  return {
+    title: listTexts.results,
+    lines: await linesOf(context, agent, found, now),
+    empty: listTexts.empty,
+    footer: null,
+    pages: [],
+    frame: (await frameOf(context, agent, view, now)).frame,
+  };
+}
+
+/** The page asked for, on the agent's rights as they are now. A page that is no longer there is the first. */
+export function board(context: UseCaseContext, agent: AgentRecord, view: BoardView): Promise<List> {
+  const now = context.clock.now();
+  switch (view.kind) {
+    case "tab":
+      return tabList(context, agent, view, now);
+    case "words":
+      return wordsList(context, agent, view, now);
+    case "number":
+      return numberList(context, agent, view, now);
+  }
+}
+
+/** What is looked for: a number, or words of the usager's name and of the subject. Null for no word at all. */
+export function searchView(context: UseCaseContext, text: string): BoardView | null {
+  const ref = parseRef(text);
+  if (ref !== undefined) return { kind: "number", ref };
+  const hashes = context.db.demandes.hashesOf(text);
+  return hashes.length === 0 ? null : { kind: "words", hashes, from: null };
 }

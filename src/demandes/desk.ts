@@ -6,6 +6,7 @@ import type { ActionId } from "../actions.ts";
 import type { Identity, Place } from "../delivery/port.ts";
 import type { FileRef } from "../domain/demande.ts";
 import type { RichText } from "../domain/richtext.ts";
+import type { Home } from "../presentation/board.ts";
 import type { Form, FormId, FormValues } from "../presentation/form.ts";
 import type { List } from "../presentation/list.ts";
 import type { Message } from "../presentation/message.ts";
@@ -96,6 +97,14 @@ export interface ShortcutInbound extends Inbound {
   readonly text: RichText;
 }
 
+/** A person opens the home of the application, or looks elsewhere in it. */
+export interface HomeInbound extends Inbound {
+  /** The value of what was shown or asked for there; null for what opens first. */
+  readonly view: string | null;
+  /** What is looked for, instead of a view; null when nothing is. */
+  readonly search: string | null;
+}
+
 /**
  * Every call resolves once what it changes is written: only then may the platform be answered. A call that rejects has
  * changed nothing that a second try would repeat.
@@ -108,6 +117,8 @@ export interface Desk {
   word(inbound: WordInbound): Promise<Reaction>;
   /** The same form, built anew for what is typed so far; null when the person may no longer fill it in. */
   refreshForm(inbound: FormInbound): Promise<Form | null>;
+  /** What the home shows; to who has no account, or none any more, only whom to ask. Changes nothing. */
+  home(inbound: HomeInbound): Promise<Home>;
   submitForm(inbound: FormInbound): Promise<FormReaction>;
   message(inbound: MessageInbound): Promise<Reaction>;
   edited(inbound: EditInbound): Promise<Reaction>;

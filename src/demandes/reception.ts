@@ -9,11 +9,14 @@ import { groupeCommand } from "../groupes/commands/groupeCommand.ts";
 import { isGroupeForm, refreshGroupeForm, submitGroupeForm } from "../groupes/forms/dispatch.ts";
 import { groupePage } from "../groupes/groupePages.ts";
 import { decodeGroupePage } from "../groupes/pages.ts";
+import type { Home } from "../presentation/board.ts";
+import { decodeView } from "../presentation/board.ts";
 import { encodeTarget } from "../presentation/buttons.ts";
 import type { Form } from "../presentation/form.ts";
 import { refusalTexts, replyTexts } from "../texts.ts";
 import { actForm } from "./actForms.ts";
-import { board, decodePage, demandesCommand } from "./boards.ts";
+import { demandesCommand } from "./boardCommand.ts";
+import { board } from "./boards.ts";
 import { click } from "./click.ts";
 import type { UseCaseContext } from "./context.ts";
 import type {
@@ -24,6 +27,7 @@ import type {
   EditInbound,
   FormInbound,
   FormReaction,
+  HomeInbound,
   MessageInbound,
   OpenThread,
   Reaction,
@@ -32,6 +36,7 @@ import type {
 } from "./desk.ts";
 import { formRefusal, isActForm } from "./formRights.ts";
 import { commandSign, helpMessage } from "./help.ts";
+import { closedHome, home } from "./home.ts";
 import { open, refreshOpening, startOpening } from "./open.ts";
 import { tell } from "./refusals.ts";
 import { deleted, edited, message, publish } from "./speak.ts";
@@ -62,8 +67,9 @@ export class Reception implements Desk {
 
   click(inbound: ClickInbound): Promise<Reaction> {
     return this.asAgent(inbound, "click", async (agent) => {
-      const page = inbound.action === "lister" ? decodePage(inbound.value) : null;
-      if (page) return { kind: "list", list: await board(this.context, agent, page.board, page.page) };
+      if (inbound.action === "ouvrir") return startOpening(this.context, agent, inbound.place, {});
+      const view = inbound.action === "lister" ? decodeView(inbound.value) : null;
+      if (view) return { kind: "list", list: await board(this.context, agent, view) };
       const ofGroupe = inbound.action === "lister" ? decodeGroupePage(inbound.value) : null;
       if (ofGroupe) return groupePage(this.context, agent, ofGroupe);
       return click(this.context, agent, inbound);
@@ -132,6 +138,11 @@ export class Reception implements Desk {
       if (isGroupeForm(form)) return submitGroupeForm(this.context, agent, inbound, form);
       return { kind: "nothing" };
     });
+  }
+
+  async home(inbound: HomeInbound): Promise<Home> {
+    const shown = await this.asAgent(inbound, "home", (agent) => home(this.context, agent, inbound));
+    return "kind" in shown && (shown.kind === "board" || shown.kind === "closed") ? shown : closedHome(refusalTexts.notAnAgent);
   }
 
   async message(inbound: MessageInbound): Promise<Reaction> {

@@ -13,7 +13,8 @@ import { PermanentError } from "../errors.ts";
 import { button } from "../presentation/buttons.ts";
 import { formatMoment } from "../presentation/dates.ts";
 import type { List, ListLine } from "../presentation/list.ts";
-import { cardTexts, listTexts, responsableTexts, statusTexts } from "../texts.ts";
+import { listTexts } from "../texts/boards.ts";
+import { cardTexts, responsableTexts, statusTexts } from "../texts.ts";
 import { act, commandIdOf } from "./act.ts";
 import type { UseCaseContext } from "./context.ts";
 

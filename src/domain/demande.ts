@@ -156,6 +156,8 @@ export interface DemandeState {
   readonly lastAnswerAt: Date | null;
   readonly reopenedAt: Date | null;
   readonly processedAt: Date | null;
+  /** The groupe for which it was marked as processed. */
+  readonly processedFor: GroupeId | null;
   readonly archivedAt: Date | null;
   readonly usefulness: Usefulness | null;
   readonly standardProcedure: boolean;
@@ -210,6 +212,7 @@ function opened(id: DemandeId, event: EventOf<"opened">): DemandeState {
     lastAnswerAt: null,
     reopenedAt: null,
     processedAt: null,
+    processedFor: null,
     archivedAt: null,
     usefulness: null,
     standardProcedure: false,
@@ -223,7 +226,7 @@ const withGroupe = (state: DemandeState, groupe: GroupeId | null, change: (g: Gr
   groupe === null ? state : { ...state, groupes: state.groupes.map((g) => (g.groupeId === groupe ? change(g) : g)) };
 
 /** As long as nobody says that it is processed, nobody is invited to archive it. */
-const NOT_PROCESSED = { processedAt: null, archiveInvitations: 0, archiveInvitedAt: null } as const;
+const NOT_PROCESSED = { processedAt: null, processedFor: null, archiveInvitations: 0, archiveInvitedAt: null } as const;
 
 /** An act of an instructeur: the demande is under way, the groupe has reacted, and an answer if the aidant can see it. */
 function instructeurActed(state: DemandeState, event: DemandeEvent): DemandeState {
@@ -313,7 +316,13 @@ function apply(state: DemandeState, event: Exclude<DemandeEvent, { type: "opened
     case "standardProcedure":
       return { ...state, standardProcedure: true };
     case "processed":
-      return { ...instructeurActed(state, event), ...NOT_PROCESSED, status: "traitee", processedAt: event.at };
+      return {
+        ...instructeurActed(state, event),
+        ...NOT_PROCESSED,
+        status: "traitee",
+        processedAt: event.at,
+        processedFor: event.by.groupeId,
+      };
     case "archived":
       return { ...state, status: "archivee", archivedAt: event.at, usefulness: event.usefulness };
     case "reopened":

@@ -8,8 +8,9 @@ import { territoire } from "../domain/territoires.ts";
 import { button } from "../presentation/buttons.ts";
 import { formatDay } from "../presentation/dates.ts";
 import type { ListLine } from "../presentation/list.ts";
+import { listTexts } from "../texts/boards.ts";
 import { removeTexts } from "../texts/groupes.ts";
-import { listTexts, statusTexts } from "../texts.ts";
+import { statusTexts } from "../texts.ts";
 
 const MOST_LISTED = 10;
 

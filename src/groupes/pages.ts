@@ -4,7 +4,7 @@ import type { GroupeId } from "../domain/ids.ts";
 import { groupeId } from "../domain/ids.ts";
 import type { List } from "../presentation/list.ts";
 import type { Button } from "../presentation/message.ts";
-import { listTexts } from "../texts.ts";
+import { listTexts } from "../texts/boards.ts";
 
 /** The mark, in a button's value, that it turns a page of a groupe's list. */
 const MARK = "groupe";

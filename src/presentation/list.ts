@@ -1,4 +1,5 @@
 /** A page of demandes, for the commands that list them. */
+import type { BoardFrame } from "./board.ts";
 import type { Button } from "./message.ts";
 
 export interface ListLine {
@@ -18,4 +19,6 @@ export interface List {
   /** « 11 à 20 sur 42 », and the buttons for the pages before and after. */
   readonly footer: string | null;
   readonly pages: readonly Button[];
+  /** Tabs and filters, for a page of a board. */
+  readonly frame?: BoardFrame;
 }

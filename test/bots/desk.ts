@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Log } from "../../bots/log.ts";
 import type { Desk, FormReaction, OpenThread, Reaction } from "../../src/demandes/desk.ts";
 import { richText } from "../../src/domain/richtext.ts";
+import type { Home } from "../../src/presentation/board.ts";
 import type { Card } from "../../src/presentation/card.ts";
 import type { Form } from "../../src/presentation/form.ts";
 import { type Button, say } from "../../src/presentation/message.ts";
@@ -23,6 +24,7 @@ export class RecordingDesk implements Desk {
   reaction: Reaction = nothing;
   formReaction: FormReaction = nothing;
   form: Form | null = null;
+  homeShown: Home = { kind: "closed", message: say(richText("Accueil")) };
   /** Awaited before each act is written: throws, waits… */
   before: (kind: Call["kind"]) => Promise<void> = async () => undefined;
 
@@ -56,6 +58,10 @@ export class RecordingDesk implements Desk {
   async refreshForm(inbound: Parameters<Desk["refreshForm"]>[0]) {
     await this.#record("refreshForm", inbound);
     return this.form;
+  }
+  async home(inbound: Parameters<Desk["home"]>[0]) {
+    await this.#record("home", inbound);
+    return this.homeShown;
   }
   async submitForm(inbound: Parameters<Desk["submitForm"]>[0]) {
     await this.#record("submitForm", inbound);

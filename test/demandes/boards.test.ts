@@ -56,6 +56,9 @@ test.each([
   ["ada", "en-souffrance", ["ancienne", "oubliee"]],
   ["ada", "traitees", ["traitee"]],
   ["ada", "archivees", ["archivee"]],
+  ["ada", "autres", ["declinee"]],
+  ["bob", "autres", ["declinee"]],
+  ["zoe", "autres", []],
   ["zoe", "nouvelles", ["cpam", "declinee"]],
   ["zoe", "en-cours", ["declinee"]],
   ["zoe", "en-souffrance", []],
@@ -63,6 +66,12 @@ test.each([
   ["camille", "en-cours", ["ancienne", "declinee", "prise"]],
   ["camille", "en-souffrance", ["ancienne", "oubliee"]],
   ["camille", "traitees", ["traitee"]],
+  ["camille", "", ["ancienne", "declinee", "lue", "neuve", "oubliee", "prise"]],
+  ["camille", "mes-demandes", ["ancienne", "declinee", "lue", "neuve", "oubliee", "prise"]],
+  ["camille", "à archiver", ["traitee"]],
+  ["ada", "en cours CAF de l’Ain", ["ancienne", "lue", "oubliee", "prise"]],
+  ["partout", "nouvelles cpam", ["cpam", "declinee"]],
+  ["partout", "nouvelles france services", []],
   ["camille", "archivees", ["archivee"]],
   ["ailleurs", "nouvelles", ["cpam"]],
 ])("%s asks for « %s »", async (who, board, expected) => {
@@ -116,24 +125,58 @@ test.each(["EN-COURS", " en-cours ", "Traitées", "archivées"])("« %s » is un
   expect((await ask("ada", text)).kind).toBe("list");
 });
 
-test("pages of ten, with the buttons to the pages before and after; one too far shows the last", async () => {
+test("a groupe that is not one’s own, or not one alone, is no filter: its person is told which there are", async () => {
+  expect(told(await ask("ada", "en-cours CPAM"))).toBe("« cpam » ne désigne pas un seul de vos groupes : CAF de l’Ain.");
+  expect(told(await ask("partout", "nouvelles e"))).toContain("ne désigne pas un seul de vos groupes");
+  expect(told(await ask("ada", "toutes"))).toContain(
+    "nouvelles, en-cours, en-souffrance, traitees, autres, archivees ou chercher",
+  );
+});
+
+test("pages of ten, with the buttons to the pages before and after; one that is not there is the first", async () => {
   for (let n = 0; n < 12; n += 1) await w.demande({ sujet: `Page ${n}` }, "partout");
-  const first = await ask("partout", "nouvelles");
+  const first = await ask("partout", "mes-demandes");
   if (first.kind !== "list") throw new Error("no list");
   expect([first.list.lines.length, first.list.footer, first.list.pages.map((b) => b.label)]).toEqual([
     10,
-    expect.stringMatching(/^1 à 10 sur 1[24]$/),
+    "1 à 10 sur 12",
     ["Suivantes"],
   ]);
   const turn = (value: string) =>
     w.desk.click({ id: "p", person: personOf("partout"), action: "lister", value, place: placeOf("C"), root: null });
   const second = await turn(first.list.pages[0]?.value ?? "");
   if (second.kind !== "list") throw new Error("no list");
-  expect(second.list.pages.map((b) => b.label)).toEqual(["Précédentes"]);
-  const far = await turn("liste|nouvelles|9999");
-  expect(far).toEqual(second);
-  for (const forged of ["liste|toutes|0", "liste|nouvelles|-1", "liste|nouvelles|1e9", "liste", "liste|nouvelles|$gt"])
+  expect([second.list.lines.length, second.list.footer, second.list.pages.map((b) => b.label)]).toEqual([
+    2,
+    "11 à 12 sur 12",
+    ["Précédentes"],
+  ]);
+  expect(await turn(second.list.pages[0]?.value ?? "")).toEqual(first);
+  expect(await turn("liste|mes-demandes||>1|9999")).toEqual(first);
+  for (const forged of [
+    "liste|toutes|0",
+    "liste|nouvelles||-1",
+    "liste|nouvelles||>1e9|1",
+    "liste",
+    "liste|mots|$gt",
+    "liste|numero|x",
+  ])
     expect((await turn(forged)).kind).toBe("tell");
+});
+
+test("a search has pages too, and what is looked for cannot be read in their buttons", async () => {
+  const found = await ask("partout", "chercher page prénomusager");
+  if (found.kind !== "list") throw new Error("no list");
+  expect([found.list.lines.length, found.list.footer]).toEqual([10, "1 à 10, et d’autres"]);
+  const value = found.list.pages[0]?.value ?? "";
+  expect(value).toMatch(/^liste\|mots\|/);
+  expect(value).not.toMatch(/page|usager/i);
+  const turn = (who: string) =>
+    w.desk.click({ id: "q", person: personOf(who), action: "lister", value, place: placeOf("C"), root: null });
+  const next = await turn("partout");
+  expect(next.kind === "list" ? [next.list.lines.length, next.list.footer] : told(next)).toEqual([2, "11 à 12 sur 12"]);
+  // Handed to somebody else, the button finds what they may see.
+  expect(await turn("ailleurs")).toMatchObject({ kind: "list", list: { lines: [] } });
 });
 
 test("a line tells number, subject, where it stands, and nothing of the usager", async () => {

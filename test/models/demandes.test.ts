@@ -4,7 +4,7 @@ import { derive } from "../../models/derived.ts";
 import { numberEvents } from "../../src/demandes/act.ts";
 import type { DemandeEvent } from "../../src/domain/demande.ts";
 import { evolve, replay } from "../../src/domain/demande.ts";
-import { commandId, commandOf, demandeId, groupeId } from "../../src/domain/ids.ts";
+import { agentId, commandId, commandOf, demandeId, groupeId } from "../../src/domain/ids.ts";
 import { richText } from "../../src/domain/richtext.ts";
 import { histories, play, textAt } from "../domain/histories.ts";
 import type { Store } from "./store.ts";
@@ -133,8 +133,11 @@ describe("finding demandes", () => {
       usager: { prenom: "Élodie", nomDeFamille: "D’Argent-Œuf", dateDeNaissance: "01/01/1980", nomDeNaissance: "Xyz" },
     });
     await store(s.db, "nom-2", { ref: 81, usager: { prenom: "Élodie", nomDeFamille: "Autre", dateDeNaissance: "01/01/1980" } });
-    const find = async (text: string) =>
-      (await s.db.demandes.page(s.db.demandes.nameFilter(text), 0, 10, { ref: 1 })).demandes.map((d) => d.id);
+    const scopes = { opener: agentId("personne"), groupes: [groupeId("caf")] };
+    const find = async (text: string) => {
+      const filters = s.db.demandes.wordFilters(s.db.demandes.hashesOf(text), scopes);
+      return (await s.db.demandes.walk(filters, { order: 1, beyond: null, limit: 10 })).map((d) => d.id);
+    };
     expect(await find("elodie")).toEqual(["nom-1", "nom-2"]);
     expect(await find("ELODIE d'argent oeuf")).toEqual(["nom-1"]);
     expect(await find("argent")).toEqual(["nom-1"]);

@@ -6,13 +6,16 @@
 import { NEW_PROFILE } from "../../models/agent.ts";
 import type { DemandeFilter } from "../../models/demandes.ts";
 import { newThread } from "../../models/thread.ts";
-import { board, demandesCommand } from "../../src/demandes/boards.ts";
+import { demandesCommand } from "../../src/demandes/boardCommand.ts";
+import { board } from "../../src/demandes/boards.ts";
 import type { UseCaseContext } from "../../src/demandes/context.ts";
 import type { NewEvent } from "../../src/domain/demande.ts";
 import { agentId, demandeId, groupeId, threadId } from "../../src/domain/ids.ts";
 import { richText } from "../../src/domain/richtext.ts";
 import { Directory } from "../../src/groupes/directory.ts";
+import { isBoard } from "../../src/presentation/board.ts";
 import { say } from "../../src/presentation/message.ts";
+import { boardTexts } from "../../src/texts/boards.ts";
 import type { WatchedStore } from "./store.ts";
 import { ADA, AT, draft, openWatchedStore } from "./store.ts";
 
@@ -162,7 +165,14 @@ describe("models/demandes.ts", () => {
     ["hasThread", () => s.db.demandes.hasThread(place(5), "1.1")],
     ["openThreads", () => s.db.demandes.openThreads({ platform: "slack", workspace: "T9" })],
     ["markSeen", () => s.db.demandes.markSeen(place(5), "1.1", "2.2")],
-    ["search by name", () => s.db.demandes.page(s.db.demandes.nameFilter("Prénom5 Nom5"), 0, 10)],
+    [
+      "search by words",
+      () => {
+        const scopes = { opener: agentId("aidant-5"), groupes: [groupeId("g5")] };
+        const filters = s.db.demandes.wordFilters(s.db.demandes.hashesOf("Prénom5 Nom5"), scopes);
+        return s.db.demandes.walk(filters, { order: -1, beyond: null, limit: 11 });
+      },
+    ],
     [
       "append",
       async () => {
@@ -239,6 +249,8 @@ describe("models/agent.ts and models/groupe.ts", () => {
   });
 });
 
+const BOARDS = Object.keys(boardTexts).filter(isBoard);
+
 describe("the boards of src/demandes/boards.ts", () => {
   const roles = { aidant: true, instructeur: true, responsable: false };
   const agent = {
@@ -264,27 +276,22 @@ describe("the boards of src/demandes/boards.ts", () => {
   // What a groupe still has is what a board may look at; of the other demandes it sees none.
   const own = (MANY / 40) * 2 + MANY / 50 + 1;
 
-  test.each(["nouvelles", "en-cours", "en-souffrance", "traitees", "archivees"] as const)(
-    "%s, for somebody on both sides",
-    async (id) => {
-      const plans = await throughIndexes(() => board(context(), agent, id, 0), own);
-      for (const plan of plans.filter((p) => p.stages.includes("OR"))) expect(new Set(plan.indexes).size).toBe(2);
-    },
+  const groupe = [null, groupeId("g1")];
+  const from = [null, { ref: 120, back: false, rank: 10 }, { ref: 120, back: true, rank: 10 }];
+  const views = BOARDS.flatMap((id) =>
+    groupe.flatMap((g) => from.map((f) => ({ kind: "tab", board: id, groupe: g, from: f }) as const)),
   );
 
-  test.each(["nouvelles", "en-cours", "en-souffrance", "traitees", "archivees"] as const)("%s, for an aidant", async (id) => {
-    await throughIndexes(() => board(context(), { ...agent, memberships: [] }, id, 0), own);
+  test.each(views)("$board of $groupe from $from, for somebody on both sides", async (view) => {
+    await throughIndexes(() => board(context(), agent, view), own);
   });
 
-  test("the two sides of a board are each found by their own index", async () => {
-    const plans = await throughIndexes(() => board(context(), agent, "nouvelles", 0), own);
-    const used = new Set(plans.flatMap((p) => p.indexes));
-    if (plans.length === 0) return;
-    expect([...used].some((name) => name.startsWith("active_1") || name.startsWith("asked_1"))).toBe(true);
-    expect([...used].some((name) => name.startsWith("openerId_1"))).toBe(true);
+  test.each(BOARDS)("%s, for an aidant", async (id) => {
+    const aidant = { ...agent, memberships: [{ groupeId: groupeId("fs3"), ...roles, instructeur: false }] };
+    await throughIndexes(() => board(context(), aidant, { kind: "tab", board: id, groupe: null, from: null }), own);
   });
 
   test.each(["chercher 12", "chercher Nom5"])("/demandes %s", async (text) => {
-    await throughIndexes(() => demandesCommand(context(), agent, text, "/"), 6);
+    await throughIndexes(() => demandesCommand(context(), agent, text, "/"), own);
   });
 });

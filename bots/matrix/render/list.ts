@@ -1,8 +1,8 @@
 /** A page of demandes: numbered, so that each can be asked for by its number. */
 import type { List, ListLine } from "../../../src/presentation/list.ts";
 import type { Button } from "../../../src/presentation/message.ts";
+import { listTexts } from "../../../src/texts/boards.ts";
 import { matrixTexts } from "../../../src/texts/matrix.ts";
-import { listTexts } from "../../../src/texts.ts";
 import { line } from "../limits.ts";
 import { fitted, type Said } from "./content.ts";
 import { bold, join, lines, NO_USERS, plain, type Written, withCode, wrap } from "./written.ts";

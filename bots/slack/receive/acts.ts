@@ -6,6 +6,7 @@ import type { Desk, FormInbound, FormReaction, Reaction } from "../../../src/dem
 import { UserError } from "../../../src/errors.ts";
 import { slackTexts } from "../../../src/texts.ts";
 import { faultFields, type Log } from "../../log.ts";
+import type { Homes } from "../home.ts";
 import { actionOfId } from "../render/buttons.ts";
 import {
   blockErrors,
@@ -17,11 +18,12 @@ import {
   renderNotice,
   viewState,
 } from "../render/form.ts";
+import { SEARCH_ACTION } from "../render/home.ts";
 import { type Showing, type Stage, sentence } from "../show.ts";
 import { type Workspace, type Workspaces, workspaceOf } from "../workspaces.ts";
-import { clickId, commandId, refreshId, shortcutId, submissionId } from "./ids.ts";
+import { clickId, commandId, homeId, refreshId, shortcutId, submissionId } from "./ids.ts";
 import { person, placeIn, rootOf } from "./inbox.ts";
-import { type Click, click, command, inputsOf, shortcut, type View, view } from "./payloads.ts";
+import { borneBy, type Click, click, command, type HomeView, homeView, inputsOf, shortcut, type View, view } from "./payloads.ts";
 import { type Names, readText } from "./richtext.ts";
 import { typedText } from "./typed.ts";
 
@@ -30,6 +32,7 @@ export interface ActsDependencies {
   readonly workspaces: Workspaces;
   readonly names: (workspace: Workspace) => Names;
   readonly showing: Showing;
+  readonly homes: Homes;
   readonly log: Log;
   /** Keeps what goes on after the acknowledgement under way when the program stops. */
   readonly after: (work: Promise<void>) => void;
@@ -63,6 +66,8 @@ export class Acts {
       const read = click.parse(body);
       const refreshed = "view" in body && body.view?.type === "modal" ? view.parse(body.view) : null;
       const workspace = this.#workspace(context.teamId);
+      const home = "view" in body && body.view?.type === "home" ? homeView.parse(body.view) : null;
+      if (home !== null) return this.#inHome(workspace, read, home, ack);
       await (refreshed === null ? this.#click(workspace, read, ack, respond) : this.#refresh(workspace, read, refreshed, ack));
     });
     app.command(/.*/, async ({ body, ack, respond, context }) => {
@@ -92,7 +97,7 @@ export class Acts {
         id: clickId(workspace.id, body.user.id, at, pressed.action_id, pressed.action_ts),
         person: person(workspace, body.user.id),
         action,
-        value: pressed.value ?? "",
+        value: borneBy(pressed),
         place: placeIn(workspace, channel),
         root,
       }),
@@ -108,6 +113,36 @@ export class Acts {
       // Only what this person alone sees is replaced by the next page.
       respond: body.container.is_ephemeral ? { send: respond, use: "replaceLists" } : null,
     });
+  }
+
+  /** Another page of the home; or an act of its own, after which the home is what that act has made of it. */
+  async #inHome(workspace: Workspace, body: Click, { private_metadata: view, hash }: HomeView, ack: Ack): Promise<void> {
+    const pressed = body.actions[0];
+    if (pressed === undefined) return ack();
+    const user = body.user.id;
+    const id = homeId(workspace.id, user, pressed.action_ts);
+    const action = actionOfId(pressed.action_id);
+    if (pressed.action_id === SEARCH_ACTION || action === "lister" || action === undefined) {
+      await ack();
+      const asked =
+        pressed.action_id === SEARCH_ACTION ? { view: null, search: pressed.value ?? "" } : { view: borneBy(pressed) };
+      return this.#with.after(this.#with.homes.publish(workspace, user, id, asked));
+    }
+    const reaction = await this.#safely(() =>
+      this.#with.desk.click({
+        id: clickId(workspace.id, user, "home", pressed.action_id, pressed.action_ts),
+        person: person(workspace, user),
+        action,
+        value: borneBy(pressed),
+        // Slack takes somebody's id for the conversation with them, which is where the home is.
+        place: placeIn(workspace, user),
+        root: null,
+      }),
+    );
+    await this.#acknowledge(ack);
+    const stage = { workspace, user, channel: null, thread: null, triggerId: body.trigger_id ?? null, inModal: false };
+    this.#show(reaction, { ...stage, respond: null, home: view });
+    this.#with.after(this.#with.homes.publish(workspace, user, id, { view, hash }));
   }
 
   async #command(workspace: Workspace, body: ReturnType<typeof command.parse>, ack: Ack, respond: RespondFn): Promise<void> {
@@ -215,6 +250,8 @@ export class Acts {
       case "tell":
       case "list":
         await ack({ response_action: "clear" });
+        if (carried.home !== undefined)
+          this.#with.after(this.#with.homes.publish(workspace, user, given.inbound.id, { view: carried.home }));
         return this.#show(reaction, { ...carried, workspace, user, triggerId: null, inModal: false, respond: null });
     }
   }

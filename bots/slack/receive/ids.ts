@@ -23,3 +23,6 @@ export const shortcutId = (team: string, callback: string, channel: string, ts: 
 export const submissionId = (viewId: string): string => `view:${viewId}`;
 
 export const refreshId = (viewId: string, actionTs: string): string => `refresh:${viewId}:${actionTs}`;
+
+/** Of looking at the home, which changes nothing: only logs tell these apart. */
+export const homeId = (team: string, user: string, at: string): string => `home:${team}:${user}:${at}`;

@@ -56,10 +56,22 @@ export const click = z.object({
   channel: z.object({ id: z.string() }).nullish(),
   message: z.object({ ts: z.string(), thread_ts: z.string().optional() }).nullish(),
   actions: z
-    .array(z.object({ action_id: z.string(), block_id: z.string(), action_ts: z.string(), value: z.string().nullish() }))
+    .array(
+      z.object({
+        action_id: z.string(),
+        block_id: z.string(),
+        action_ts: z.string(),
+        value: z.string().nullish(),
+        /** Of a menu, whose choices bear what buttons bear. */
+        selected_option: z.object({ value: z.string() }).nullish(),
+      }),
+    )
     .min(1),
 });
 export type Click = z.infer<typeof click>;
+
+/** What a button bears, or the choice made in a menu. */
+export const borneBy = ({ value, selected_option: chosen }: Click["actions"][number]): string => chosen?.value ?? value ?? "";
 
 export const command = z.object({
   command: z.string(),
@@ -89,6 +101,21 @@ export const view = z.object({
   state: z.object({ values: z.unknown() }),
 });
 export type View = z.infer<typeof view>;
+
+/** The home, as the event of its opening and the acts in it bear it; `hash` tells whether it was published anew meanwhile. */
+export const homeView = z.object({
+  type: z.literal("home"),
+  hash: z.string().optional(),
+  private_metadata: z.string().default(""),
+});
+export type HomeView = z.infer<typeof homeView>;
+
+export const homeOpened = z.object({
+  user: z.string(),
+  tab: z.string(),
+  event_ts: z.string().default(""),
+  view: homeView.nullish().catch(null),
+});
 
 /** The names of the view's fields, in order. */
 export const inputsOf = ({ blocks }: View): string[] =>

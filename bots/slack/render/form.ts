@@ -23,6 +23,8 @@ const TICKED = "oui";
 export interface FormOrigin {
   readonly channel: string | null;
   readonly thread: string | null;
+  /** The view of the home in which it was asked for. */
+  readonly home?: string | undefined;
 }
 
 /** What travels in `private_metadata`: ids and nothing else, since Slack keeps it. */
@@ -30,6 +32,7 @@ const carried = z.object({
   context: z.record(z.string(), z.string()),
   channel: z.string().nullable(),
   thread: z.string().nullable(),
+  home: z.string().optional(),
 });
 export type Carried = z.infer<typeof carried>;
 

@@ -3,6 +3,7 @@ import type { KnownBlock } from "@slack/web-api";
 import type { List, ListLine } from "../../../src/presentation/list.ts";
 import { slackTexts } from "../../../src/texts.ts";
 import { cut, fallbackText, LIMITS, label } from "../limits.ts";
+import { frameBlocks } from "./board.ts";
 import { actionsBlocks } from "./buttons.ts";
 import type { Rendered } from "./card.ts";
 import { fullRoom, type Room, section, textElements } from "./richtext.ts";
@@ -24,16 +25,20 @@ function lineBlocks(line: ListLine, room: Room): KnownBlock[] {
   return elements.length === 0 ? [] : [{ type: "rich_text", elements: [section(elements)] }, ...actionsBlocks(line.buttons)];
 }
 
-/** Lines that would pass Slack's 50 blocks are counted below the others: a page is asked for anew, never refused. */
-export function renderList(list: List): Rendered {
+/**
+ * The blocks of a page, at most so many. Lines that would pass them are counted below the others: a page is asked for anew,
+ * never refused.
+ */
+export function listBlocks(list: List, mostBlocks: number): KnownBlock[] {
   const head: KnownBlock[] = [
+    ...(list.frame === undefined ? [] : frameBlocks(list.frame)),
     { type: "header", text: { type: "plain_text", text: label(list.title, LIMITS.header), emoji: false } },
   ];
   const tail: KnownBlock[] = [
     ...(list.footer === null || list.footer.trim() === "" ? [] : [note(list.footer)]),
     ...actionsBlocks(list.pages).slice(0, 2),
   ];
-  const most = LIMITS.messageBlocks - head.length - tail.length - 1;
+  const most = mostBlocks - head.length - tail.length - 1;
   const room = fullRoom();
   const body: KnownBlock[] = [];
   let shown = 0;
@@ -46,9 +51,13 @@ export function renderList(list: List): Rendered {
   if (shown < list.lines.length) body.push(note(slackTexts.more(list.lines.length - shown)));
   if (list.lines.length === 0)
     body.push({ type: "rich_text", elements: [section(textElements(label(list.empty, LIMITS.contextText), undefined, room))] });
+  return [...head, ...body, ...tail];
+}
+
+export function renderList(list: List): Rendered {
   const words = [
     list.title,
     ...(list.lines.length === 0 ? [list.empty] : list.lines.map((line) => `${line.ref} · ${line.sujet}`)),
   ];
-  return { text: fallbackText(words.join("\n")), blocks: [...head, ...body, ...tail] };
+  return { text: fallbackText(words.join("\n")), blocks: listBlocks(list, LIMITS.messageBlocks) };
 }

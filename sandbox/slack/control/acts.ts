@@ -170,7 +170,10 @@ function formattedBlocks(blocks: In<"message">["blocks"]): Json[] | undefined {
   }
 }
 
+/** « home » and « view » stand for channels too: no conversation of Slack's bears these names here. */
 function targetOf(stage: Stage, person: UserRecord, input: In<"click">): Target {
+  if (input.message === undefined && !input.view && !input.home && (input.channel === "home" || input.channel === "view"))
+    return input.channel;
   const places = [input.view, input.home, input.channel !== undefined].filter(Boolean).length;
   if (places !== 1) throw new Refusal(400, "Dites où cliquer : channel (et message), view: true, ou home: true.");
   if (input.view) return "view";

@@ -21,6 +21,8 @@ const PREFIX = "/sandbox/slack/";
 
 /** The calls that only look; the others change something and are posts. */
 const LOOKS = new Set(["messages", "view", "home"]);
+/** Looking at the App Home opens it: asked for by either method. */
+const EITHER = new Set(["home"]);
 
 /**
  * Answers a control call; undefined when the path is not the Slack sandbox's. Calls that make no sense get a 4xx with a French
@@ -41,7 +43,7 @@ export async function handleSlackControl(sandbox: SlackSandbox, request: Control
 }
 
 async function act(sandbox: SlackSandbox, name: keyof typeof shapes, request: ControlRequest): Promise<ControlAnswer> {
-  const looks = LOOKS.has(name);
+  const looks = LOOKS.has(name) && !(EITHER.has(name) && request.method === "POST");
   if (request.method !== (looks ? "GET" : "POST")) return refuse(405, `Cet appel se fait en ${looks ? "GET" : "POST"}.`);
   const input = looks ? defined(request.query) : request.body;
   return { status: 200, body: await sandbox.control[name](input as never) };

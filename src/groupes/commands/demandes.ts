@@ -17,8 +17,9 @@ import { parseSince } from "../../domain/sinceDate.ts";
 import { territoire } from "../../domain/territoires.ts";
 import { formatDay } from "../../presentation/dates.ts";
 import type { List, ListLine } from "../../presentation/list.ts";
+import { listTexts } from "../../texts/boards.ts";
 import { groupeDemandesTexts, groupeHelp } from "../../texts/groupes.ts";
-import { listTexts, statusTexts } from "../../texts.ts";
+import { statusTexts } from "../../texts.ts";
 import { PAGE, pageTurns, pageWithin } from "../pages.ts";
 import type { GroupeCommand } from "./request.ts";
 
