@@ -15,6 +15,8 @@ import { quotable } from "./importTable.ts";
 import { importFaults } from "./importTexts.ts";
 
 const LONGEST_CELL = 2000;
+/** In code points; as the forms of /groupe have them, which must be able to show what was imported. */
+export const LONGEST = { nom: 100, description: 1000, adresse: 200, hours: 200, qualite: 200, telephone: 200 } as const;
 
 type Clean = (text: string, maxLength: number) => Cleaned;
 
@@ -41,7 +43,7 @@ const optional = (schema: z.ZodType<string, string>) =>
     return z.NEVER;
   });
 
-/** Of several lines too: groupes write their hours as they like. */
+const optionalLine = (maxLength: number) => optional(line(maxLength));
 const optionalText = (maxLength: number) => optional(cell(cleanText, maxLength));
 
 /** A spreadsheet takes it for a number, and drops the zero at its head. */
@@ -49,7 +51,7 @@ const WITHOUT_ZERO = /^[1-9]\d{8}$/;
 
 /** In one form when it is one of the national plan or an international one; short numbers and « poste 12 » as they are written. */
 const telephone = optional(
-  line(60).transform((text, context): string => {
+  line(LONGEST.telephone).transform((text, context): string => {
     if (text === "") return text;
     if (WITHOUT_ZERO.test(text)) context.addIssue(importFaults.telephoneZero);
     else if (!/\d\d/.test(text)) context.addIssue(importFaults.telephone);
@@ -175,12 +177,9 @@ export const groupeColumns = {
   dimanche: { title: "horaires dimanche", optional: true },
 } as const satisfies Columns<string>;
 
-/** In code points. */
-export const LONGEST = { nom: 100, description: 300, adresse: 300, hours: 300, qualite: 100 } as const;
-
-const hours = Object.fromEntries(OPENING_DAYS.map((day) => [day, optionalText(LONGEST.hours)])) as Record<
+const hours = Object.fromEntries(OPENING_DAYS.map((day) => [day, optionalLine(LONGEST.hours)])) as Record<
   (typeof OPENING_DAYS)[number],
-  ReturnType<typeof optionalText>
+  ReturnType<typeof optionalLine>
 >;
 
 const groupeRow = z.object({
@@ -194,7 +193,7 @@ const groupeRow = z.object({
   salon: room,
   bal: mailbox,
   telephone,
-  adresse: optionalText(LONGEST.adresse),
+  adresse: optionalLine(LONGEST.adresse),
   franceServices: yesOrNo,
   ...hours,
 } satisfies Record<keyof typeof groupeColumns, z.ZodType>);
@@ -223,7 +222,7 @@ const agentRow = z
     partage: yesOrNo,
     desactive: yesOrNo,
     matrix: mxid,
-    qualite: optional(line(LONGEST.qualite)),
+    qualite: optionalLine(LONGEST.qualite),
     telephone,
   } satisfies Record<keyof typeof agentColumns, z.ZodType>)
   .superRefine((row, context) => {

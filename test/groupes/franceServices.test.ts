@@ -111,7 +111,7 @@ describe("the list of the France Services", () => {
         row({ matricule: "13", departement: "1", nom: "Deux fois" }) +
         "trop;peu\n" +
         row({ matricule: "15", departement: "1", nom: "x".repeat(99) }) +
-        row({ matricule: "16", departement: "1", nom: "Ailleurs", insee: "73001", mercredi: "h".repeat(301) }),
+        row({ matricule: "16", departement: "1", nom: "Ailleurs", insee: "73001", mercredi: "h".repeat(201) }),
     );
     expect(lines.map(({ value }) => [value.identifiant, ...value.territoires])).toEqual([
       ["france-services-13", "2B"],
@@ -129,7 +129,7 @@ describe("the list of the France Services", () => {
       expect.stringContaining("LATITUDE"),
       expect.stringMatching(/^4 DEPARTEMENT « 20 ».*2B/),
       expect.stringMatching(/^9 CODE INSEE « 73001 »/),
-      expect.stringMatching(/^9 HORAIRES MERCREDI 300 caractères/),
+      expect.stringMatching(/^9 HORAIRES MERCREDI 200 caractères/),
     ]);
   });
 

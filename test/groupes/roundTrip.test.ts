@@ -44,7 +44,7 @@ const raw = fc.oneof(
 /** What a form could have stored. */
 const cleaned = (clean: typeof cleanLine) =>
   raw
-    .map((text) => clean(text, 300))
+    .map((text) => clean(text, 200))
     .filter((text) => text.ok)
     .map((text) => (text.ok ? text.value : ""));
 const line = cleaned(cleanLine);
@@ -70,9 +70,9 @@ const groupe: fc.Arbitrary<Groupe> = fc.record({
   details: fc.record({
     bal: fc.option(email),
     telephone: telephone.map(orNull),
-    adresse: block.map(orNull),
+    adresse: line.map(orNull),
     hours: fc
-      .record(Object.fromEntries(OPENING_DAYS.map((day) => [day, block])))
+      .record(Object.fromEntries(OPENING_DAYS.map((day) => [day, line])))
       .map((hours) => Object.fromEntries(Object.entries(hours).filter(([, text]) => text !== ""))),
   }),
 });
