@@ -72,7 +72,7 @@ export const toAgent = ({ _id, identities, profile, ...rest }: AgentDocument): A
 
 /** The write that stores an agent as given, whole, but for the accounts already known; these are added. */
 export const updateOfAgent = (
-  { id, email, memberships, identities: _, ...rest }: Agent & Partial<AgentRecord>,
+  { id, email, memberships, identities: _, away: __, ...rest }: Agent & Partial<AgentRecord>,
   identities: readonly Identity[],
 ) => ({
   filter: { _id: id as string },

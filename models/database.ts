@@ -14,6 +14,7 @@ import { MatrixState } from "./matrixState.ts";
 import { Memberships } from "./memberships.ts";
 import { Moves } from "./moves.ts";
 import { Notices } from "./notices.ts";
+import { Presences } from "./presences.ts";
 import { Prompts } from "./prompts.ts";
 import type { Sealer } from "./sealing.ts";
 
@@ -43,6 +44,7 @@ export class Database {
   readonly matrixState: MatrixState;
   readonly prompts: Prompts;
   readonly dialogues: Dialogues;
+  readonly presences: Presences;
   private readonly counters: Model<CounterDocument>;
 
   constructor(connection: Connection, sealer: Sealer) {
@@ -61,12 +63,22 @@ export class Database {
     this.matrixState = new MatrixState(connection);
     this.prompts = new Prompts(connection);
     this.dialogues = new Dialogues(connection, sealer);
+    this.presences = new Presences(connection);
     this.counters = connection.model<CounterDocument>("Counter", counterSchema);
   }
 
   /** Builds the indexes that are missing; those that are there already cost nothing. */
   async ensureIndexes(): Promise<void> {
-    const stores = [this.demandes, this.agents, this.groupes, this.journal, this.notices, this.prompts, this.dialogues];
+    const stores = [
+      this.demandes,
+      this.agents,
+      this.groupes,
+      this.journal,
+      this.notices,
+      this.prompts,
+      this.dialogues,
+      this.presences,
+    ];
     for (const model of [...stores.map((store) => store.model), ...this.matrixState.models]) {
       await model.createCollection();
       await model.createIndexes();

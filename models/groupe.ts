@@ -111,6 +111,16 @@ export class Groupes {
     return document && toGroupe(document);
   }
 
+  /** The groupes whose channel is in this workspace. */
+  async boundIn({ platform, workspace }: Pick<Place, "platform" | "workspace">): Promise<Groupe[]> {
+    const prefix = `${platform}/${workspace}/`;
+    const documents = await this.model
+      .find({ placeKey: { $gte: prefix, $lt: `${prefix}\uffff` } })
+      .sort({ placeKey: 1 })
+      .lean<GroupeDocument[]>();
+    return documents.map(toGroupe);
+  }
+
   async all(): Promise<Groupe[]> {
     const documents = await this.model.find({}).sort({ name: 1 }).lean<GroupeDocument[]>();
     return documents.map(toGroupe);

@@ -20,6 +20,7 @@ import type { Desk } from "./demandes/desk.ts";
 import { Reception } from "./demandes/reception.ts";
 import { Directory } from "./groupes/directory.ts";
 import { followChannel } from "./groupes/followChannel.ts";
+import { PresenceBook } from "./groupes/presence.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -55,7 +56,11 @@ export class Runtime {
     const ports = new Map<PlatformName, DeliveryPort>();
     const owner = `${instance}/${randomUUID()}`;
     const deliveries: DeliveryContext = { db, directory, ports, clock, log, metrics, owner };
-    const agentOf = async (identity: Identity) => (await directory.agentOf(identity))?.id ?? null;
+    const agentOf = async (identity: Identity) => {
+      const agent = await directory.agentOf(identity);
+      return agent && !agent.disabled ? agent.id : null;
+    };
+    const presence = new PresenceBook({ db, directory, clock, log });
     this.delivery = new Delivery(deliveries);
     const useCases: UseCaseContext = { db, directory, delivery: this.delivery, clock, log, metrics, maxFileSize };
     this.desk = new Reception(useCases);
@@ -65,6 +70,7 @@ export class Runtime {
           desk: this.desk,
           log,
           agentOf,
+          presence,
           onCall: ({ outcome }) => {
             if (outcome === "rate_limited") metrics.rateLimited("slack");
           },
@@ -78,6 +84,7 @@ export class Runtime {
           log,
           owner,
           agentOf,
+          presence,
           onCall: ({ outcome }) => {
             if (outcome === "rate_limited") metrics.rateLimited("matrix");
           },

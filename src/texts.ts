@@ -90,8 +90,6 @@ export const responsableTexts = {
 /** Refusals: polite, with the reason, and nothing that the person may not know. */
 export const refusalTexts = {
   unknown: "Cette demande n’existe pas, ou vous n’y avez pas accès.",
-  notAnAgent:
-    "Votre compte n’est pas connu d’Administration+ : demandez à la personne responsable de votre groupe de vous y ajouter, avec l’adresse e-mail ou l’identifiant de ce compte.",
   forbidden: {
     open: "Seuls les aidants ouvrent des demandes, au nom de leur groupe.",
     archive: "Seul l’aidant qui a ouvert la demande, ou un membre de son groupe, peut l’archiver.",

@@ -131,6 +131,17 @@ export class MatrixApi {
     }
   }
 
+  /** Everybody in the room; null when the bot is not in it. */
+  async joinedMembers(roomId: string): Promise<Set<string> | null> {
+    try {
+      const answer = await this.connection.call("GET", `${room(roomId)}/joined_members`, { label: "joined_members" });
+      return new Set(Object.keys(z.object({ joined: z.record(z.string(), z.unknown()) }).parse(answer).joined));
+    } catch (error) {
+      if (error instanceof MatrixFault && (error.status === 404 || error.status === 403)) return null;
+      throw error;
+    }
+  }
+
   async joinedRooms(): Promise<readonly string[]> {
     const answer = await this.connection.call("GET", `${V3}/joined_rooms`);
     return z.object({ joined_rooms: z.array(z.string()) }).parse(answer).joined_rooms;

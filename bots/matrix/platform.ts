@@ -5,6 +5,7 @@ import type { Prompts } from "../../models/prompts.ts";
 import type { Identity, Place } from "../../src/delivery/port.ts";
 import type { Desk } from "../../src/demandes/desk.ts";
 import { PermanentError, RetryError } from "../../src/errors.ts";
+import type { PresenceDesk } from "../../src/groupes/presence.ts";
 import { Lanes } from "../lanes.ts";
 import { faultFields, type Log } from "../log.ts";
 import type { Capabilities, ChatPlatform } from "../platform.ts";
@@ -19,6 +20,7 @@ import { Health } from "./health.ts";
 import { Pace } from "./pace.ts";
 import { MatrixPeople } from "./people.ts";
 import { Pills } from "./pills.ts";
+import { Presence } from "./presence.ts";
 import { type Heard, Inbox } from "./receive/inbox.ts";
 import { type AgentFinder, namesBy } from "./receive/names.ts";
 import { Rooms } from "./rooms.ts";
@@ -58,6 +60,8 @@ export interface MatrixDependencies {
   readonly onCall?: ((call: MatrixCall) => void) | undefined;
   /** A room goes on in another: what was bound to it follows. */
   readonly onMoved?: ((from: Place, to: Place) => Promise<void>) | undefined;
+  /** Told of people who come and leave. */
+  readonly presence?: PresenceDesk | undefined;
 }
 
 export type MatrixPlatform = ChatPlatform & {
@@ -88,6 +92,7 @@ class Matrix implements ChatPlatform, Receiver {
   readonly #inbox: Inbox;
   readonly #rooms: Rooms;
   readonly #reader: CatchUp;
+  readonly #presence: Presence | null;
   readonly #stopping = new AbortController();
   readonly #underWay = new Set<Promise<unknown>>();
   #self: { readonly user: string; readonly workspace: string } | null = null;
@@ -144,7 +149,10 @@ class Matrix implements ChatPlatform, Receiver {
       clicked: (room, reaction) => this.#after(this.#pills.tidy(room, reaction)),
     });
     const moved = onMoved ?? (async () => undefined);
-    this.#rooms = new Rooms({ api, pace, state: db.matrixState, directs, agentOf, identity, place, self, log, moved });
+    const { presence: told } = dependencies;
+    const presence = told ? new Presence({ desk: told, api, identity, place, self, log }) : null;
+    this.#presence = presence;
+    this.#rooms = new Rooms({ api, pace, state: db.matrixState, directs, agentOf, identity, place, self, log, moved, presence });
     this.#reader = new CatchUp({ desk, api, log, receive: (room, event) => this.event(room, event) });
   }
 
@@ -165,6 +173,7 @@ class Matrix implements ChatPlatform, Receiver {
     });
     await this.#sync.start();
     this.#health.started();
+    if (this.#presence !== null) this.#after(this.#presence.compare(this.#account().workspace));
     this.#goOn();
     this.#timer = setInterval(() => this.#goOn(), SWEEP_MS).unref();
   }
@@ -218,7 +227,9 @@ class Matrix implements ChatPlatform, Receiver {
   }
 
   async began(): Promise<void> {
-    await this.#reader.run(this.#account().workspace);
+    const { workspace } = this.#account();
+    await this.#presence?.compare(workspace);
+    await this.#reader.run(workspace);
   }
 
   async #show({ stage, reaction }: Heard): Promise<void> {

@@ -9,6 +9,7 @@ import type { Directs } from "./directs.ts";
 import type { MatrixEvent, StrippedState } from "./events.ts";
 import { isPassing } from "./faults.ts";
 import type { Pace } from "./pace.ts";
+import type { Presence } from "./presence.ts";
 import type { AgentFinder } from "./receive/names.ts";
 
 export interface RoomsOptions {
@@ -23,6 +24,8 @@ export interface RoomsOptions {
   readonly log: Log;
   /** The room goes on elsewhere: what was bound to it follows. */
   readonly moved: (from: Place, to: Place) => Promise<void>;
+  /** People who come and leave; null where nobody wants to know. */
+  readonly presence: Presence | null;
 }
 
 const predecessor = z.object({ predecessor: z.object({ room_id: z.string() }) });
@@ -66,9 +69,12 @@ export class Rooms {
 
   /** What changed in the room itself. */
   async changed(room: string, event: MatrixEvent): Promise<void> {
-    const { api, directs } = this.#with;
+    const { api, directs, presence } = this.#with;
     if (event.type === ENCRYPTION && event.state_key === "") await this.#encrypted(room);
-    if (event.type === "m.room.member") directs.touched(room);
+    if (event.type === "m.room.member") {
+      directs.touched(room);
+      await presence?.moved(room, event);
+    }
     if (event.type === "m.room.tombstone" && event.state_key === "") await this.#replaced(room, event);
     if (api.encrypts) await api.connection.crypto.onRoomEvent(room, event);
   }
@@ -116,7 +122,7 @@ export class Rooms {
    * that claims to follow another. https://spec.matrix.org/latest/client-server-api/#room-upgrades
    */
   async #succeeds(room: string): Promise<void> {
-    const { api, directs, place, moved, log } = this.#with;
+    const { api, directs, place, moved, presence, log } = this.#with;
     const before = predecessor.safeParse(await api.state(room, "m.room.create")).data?.predecessor.room_id;
     if (before === undefined) return;
     const tombstone = await api.state(before, "m.room.tombstone");
@@ -127,6 +133,8 @@ export class Rooms {
       await directs.add(person, room);
     }
     await moved(place(before), place(room));
+    // Some came before the bot did.
+    await presence?.compareOne(place(room));
     log.info({ room: before, replacement: room }, "A room goes on in another");
   }
 }

@@ -4,14 +4,14 @@ import { COMMANDS, SHORTCUTS } from "../../src/actions.ts";
 /** Each scope, and what it is for: none is asked for that the code does not use. https://docs.slack.dev/reference/scopes */
 export const SLACK_SCOPES = {
   "channels:history": "lire les fils des canaux publics où le robot est invité",
-  "channels:read": "connaître le nom de ces canaux",
+  "channels:read": "connaître le nom et les membres de ces canaux",
   "chat:write": "écrire dans les canaux et en personne",
   "chat:write.customize": "relayer un message sous le nom de son auteur",
   commands: "les commandes et les raccourcis",
   "files:read": "relayer les fichiers joints aux demandes",
   "files:write": "déposer les fichiers relayés, et les effacer",
   "groups:history": "lire les fils des canaux privés où le robot est invité",
-  "groups:read": "connaître le nom de ces canaux",
+  "groups:read": "connaître le nom et les membres de ces canaux",
   "im:history": "lire ce qui est écrit au robot en personne",
   "im:write": "ouvrir une conversation en personne",
   "users:read": "connaître le nom des personnes",
@@ -21,7 +21,16 @@ export const SLACK_SCOPES = {
 export const SLACK_SCOPE_NAMES = Object.keys(SLACK_SCOPES);
 
 /** The events that the adapter listens to. */
-export const SLACK_EVENTS = ["message.channels", "message.groups", "message.im", "user_change", "app_home_opened"] as const;
+export const SLACK_EVENTS = [
+  "member_joined_channel",
+  "member_left_channel",
+  "message.channels",
+  "message.groups",
+  "message.im",
+  "team_join",
+  "user_change",
+  "app_home_opened",
+] as const;
 
 const NAME = "Administration+";
 

@@ -46,6 +46,12 @@ function profileOf(user: SlackUser, workspace: Workspace): Profile | null {
   };
 }
 
+/** Whether what an event says of a user makes their account nobody's here: deactivated, or another organisation's by now. */
+export function hasEnded(user: unknown, workspace: Workspace): boolean {
+  const read = slackUser.safeParse(user).data;
+  return read !== undefined && (read.deleted === true || isForeign(read, workspace));
+}
+
 export class SlackPeople implements PeoplePort {
   readonly #workspaces: Workspaces;
   readonly #known = new Map<string, { readonly until: number; readonly profile: Promise<Profile | null> }>();
@@ -67,6 +73,17 @@ export class SlackPeople implements PeoplePort {
   async byEmail(email: string): Promise<readonly Identity[]> {
     const found = await Promise.all(this.#workspaces.all().map((workspace) => this.#byEmailIn(workspace, email)));
     return found.filter((identity) => identity !== null);
+  }
+
+  /** Whether the account is nobody's here, as Slack says at this moment. @throws DeliveryFault when it does not answer */
+  async ended({ workspace: id, user }: Identity): Promise<boolean> {
+    const workspace = workspaceOf(this.#workspaces, id);
+    try {
+      return hasEnded((await patiently(() => workspace.client.users.info({ user }))).user, workspace);
+    } catch (error) {
+      if (UNKNOWN.has(slackCode(error) ?? "")) return true;
+      throw deliveryFault(error);
+    }
   }
 
   /** What Slack said of this person is asked anew next time. */

@@ -2,6 +2,7 @@
 import { App, type Receiver } from "@slack/bolt";
 import type { Desk } from "../../src/demandes/desk.ts";
 import { PermanentError, RetryError } from "../../src/errors.ts";
+import type { PresenceDesk } from "../../src/groupes/presence.ts";
 import { Lanes } from "../lanes.ts";
 import { faultFields, type Log } from "../log.ts";
 import type { Capabilities, ChatPlatform } from "../platform.ts";
@@ -13,6 +14,7 @@ import { Health } from "./health.ts";
 import { Homes } from "./home.ts";
 import { libraryLogger } from "./log.ts";
 import { SlackPeople } from "./people.ts";
+import { Presence } from "./presence.ts";
 import { Acts } from "./receive/acts.ts";
 import { homeId } from "./receive/ids.ts";
 import { type Heard, Inbox } from "./receive/inbox.ts";
@@ -21,7 +23,7 @@ import { type AgentFinder, namesIn } from "./receive/names.ts";
 import { homeOpened, messageEvent } from "./receive/payloads.ts";
 import { httpReceiver, type ReceiverOptions, type RequestListener, socketReceiver } from "./receive/receivers.ts";
 import { Showing } from "./show.ts";
-import { singleWorkspace, type Workspaces } from "./workspaces.ts";
+import { singleWorkspace, type Workspace, type Workspaces } from "./workspaces.ts";
 
 export interface SlackConfig {
   readonly mode: "socket" | "http";
@@ -42,6 +44,8 @@ export interface SlackDependencies {
   readonly onCall?: ((call: SlackCall) => void) | undefined;
   /** The account behind a person who is named in a message, so that they are alerted on other platforms too. */
   readonly agentOf?: AgentFinder | undefined;
+  /** Told of people who come and leave. */
+  readonly presence?: PresenceDesk | undefined;
 }
 
 export type SlackPlatform = ChatPlatform & {
@@ -75,6 +79,7 @@ class Slack implements ChatPlatform {
   readonly #reader: CatchUp;
   readonly #showing: Showing;
   readonly #homes: Homes;
+  readonly #presence: Presence | null;
   readonly #link: SocketLink | null;
   readonly #outgoing = new Lanes();
   readonly #incoming = new Lanes();
@@ -84,7 +89,7 @@ class Slack implements ChatPlatform {
   #catchingUp: Promise<void> | null = null;
   #catchUpNext: Promise<void> | null = null;
 
-  constructor({ config, desk, log, onCall, agentOf }: SlackDependencies) {
+  constructor({ config, desk, log, onCall, agentOf, presence }: SlackDependencies) {
     this.#log = log;
     const options: ClientOptions = { apiUrl: config.apiUrl, log, onCall, onToken: (code) => this.#tokenSaid(code) };
     this.#workspaces = singleWorkspace(config.botToken, options);
@@ -92,6 +97,8 @@ class Slack implements ChatPlatform {
     this.people = new SlackPeople(this.#workspaces);
     this.#showing = new Showing(log);
     this.#homes = new Homes(desk, log);
+    const signal = this.#stopping.signal;
+    this.#presence = presence ? new Presence({ desk: presence, people: this.people, log, signal }) : null;
     const names = namesIn({ people: this.people, agentOf, log });
     this.#inbox = new Inbox({ desk, lanes: this.#incoming, names, signal: this.#stopping.signal });
     const heard = (what: Heard) => this.#after(this.#show(what));
@@ -207,7 +214,23 @@ class Slack implements ChatPlatform {
     });
     app.event("user_change", async ({ event, context }) => {
       this.people.forget(context.teamId ?? "", event.user.id);
+      await this.#heardOf(context.teamId, (presence, workspace) => presence.changed(workspace, event));
     });
+    app.event("team_join", async ({ event, context }) => {
+      this.people.forget(context.teamId ?? "", event.user.id);
+      await this.#heardOf(context.teamId, (presence, workspace) => presence.arrived(workspace, event));
+    });
+    app.event("member_joined_channel", async ({ event, context, body }) => {
+      await this.#heardOf(context.teamId, (presence, workspace) => presence.moved(workspace, event, body.event_id));
+    });
+    app.event("member_left_channel", async ({ event, context, body }) => {
+      await this.#heardOf(context.teamId, (presence, workspace) => presence.moved(workspace, event, body.event_id));
+    });
+  }
+
+  async #heardOf(teamId: string | undefined, tell: (presence: Presence, workspace: Workspace) => Promise<void>): Promise<void> {
+    const workspace = this.#workspaces.get(teamId ?? "");
+    if (workspace !== undefined && this.#presence !== null) await tell(this.#presence, workspace);
   }
 
   async #open(link: SocketLink): Promise<void> {
@@ -226,7 +249,9 @@ class Slack implements ChatPlatform {
     const whole = await Promise.all(
       this.#workspaces.all().map(async (workspace) => {
         try {
-          return await this.#reader.run(workspace);
+          // Who left meanwhile is known before what was said meanwhile is read.
+          const counted = (await this.#presence?.compare(workspace)) ?? true;
+          return (await this.#reader.run(workspace)) && counted;
         } catch (error) {
           this.#log.error({ workspace: workspace.id, ...faultFields(error) }, "The catch-up failed");
           return false;

@@ -14,7 +14,8 @@ import type { Message } from "../presentation/message.ts";
 /** Shown at once to the person who acted, and to nobody else. */
 export type Reaction =
   | { readonly kind: "nothing" }
-  | { readonly kind: "tell"; readonly message: Message }
+  /** `refused`: the sentence says why it was not done. */
+  | { readonly kind: "tell"; readonly message: Message; readonly refused?: true }
   | { readonly kind: "form"; readonly form: Form }
   | { readonly kind: "list"; readonly list: List };
 

@@ -16,7 +16,7 @@ import type { UseCaseContext } from "./context.ts";
 import type { FormReaction, Reaction } from "./desk.ts";
 import type { Prefill } from "./openForm.ts";
 import { checkOpening, openForm } from "./openForm.ts";
-import { refusalSentence, tell } from "./refusals.ts";
+import { refusalSentence, refuse, tell } from "./refusals.ts";
 
 /** Where the form was asked for: decides whether the groupe's channel sees the demande. */
 const encodePlace = (place: Place): Record<string, string> => ({ ...place });
@@ -28,7 +28,7 @@ export async function startOpening(
   place: Place,
   prefill: Prefill,
 ): Promise<Reaction> {
-  if (aidantGroupes(agent).length === 0) return tell(refusalTexts.forbidden.open);
+  if (aidantGroupes(agent).length === 0) return refuse(refusalTexts.forbidden.open);
   return { kind: "form", form: await openForm(context, agent, {}, encodePlace(place), prefill) };
 }
 
@@ -58,7 +58,7 @@ export async function open(
   const existing = await db.demandes.load(id);
   if (existing) return opened(existing.state.ref);
 
-  if (aidantGroupes(agent).length === 0) return tell(refusalTexts.forbidden.open);
+  if (aidantGroupes(agent).length === 0) return refuse(refusalTexts.forbidden.open);
   const now = clock.now();
   const checked = await checkOpening(context, agent, values, now);
   if (!checked.ok) return { kind: "faults", faults: checked.faults };

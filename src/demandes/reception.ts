@@ -1,7 +1,7 @@
 /** The desk itself: who is it, what do they ask, and which use case answers. */
 import type { AgentRecord } from "../../models/agent.ts";
 import { actionOfWord } from "../actions.ts";
-import type { Identity, Place } from "../delivery/port.ts";
+import type { Place } from "../delivery/port.ts";
 import { aidantGroupes } from "../domain/agent.ts";
 import { demandeId } from "../domain/ids.ts";
 import { plainText } from "../domain/richtext.ts";
@@ -15,6 +15,7 @@ import { encodeTarget } from "../presentation/buttons.ts";
 import type { Form } from "../presentation/form.ts";
 import { refusalTexts, replyTexts } from "../texts.ts";
 import { actForm } from "./actForms.ts";
+import { admitted, type Caller } from "./admission.ts";
 import { demandesCommand } from "./boardCommand.ts";
 import { board } from "./boards.ts";
 import { click } from "./click.ts";
@@ -51,16 +52,9 @@ export class Reception implements Desk {
   }
 
   /** Runs it for an agent whose account is known and not disabled; anybody else is told whom to ask. */
-  private async asAgent<T>(
-    inbound: { person: Identity },
-    kind: string,
-    run: (agent: AgentRecord) => Promise<T>,
-  ): Promise<T | Reaction> {
+  private async asAgent<T>(inbound: Caller, kind: string, run: (agent: AgentRecord) => Promise<T>): Promise<T | Reaction> {
     const from = performance.now();
-    const result = await this.context.delivery.first(async () => {
-      const agent = await this.context.directory.agentOf(inbound.person);
-      return agent && !agent.disabled ? run(agent) : tell(refusalTexts.notAnAgent);
-    });
+    const result = await this.context.delivery.first(() => admitted(this.context, inbound, run));
     this.context.metrics.inbound(inbound.person.platform, kind, (performance.now() - from) / 1000);
     return result;
   }

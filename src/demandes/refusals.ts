@@ -39,9 +39,12 @@ export function refusalSentence(refusal: Refusal): string {
 
 export const tell = (sentence: string): Reaction => ({ kind: "tell", message: say(richText(sentence)) });
 
+/** Why it was not done. */
+export const refuse = (sentence: string): Reaction => ({ kind: "tell", message: say(richText(sentence)), refused: true });
+
 /** What the person is shown. One who clicks when a colleague already has it is offered « Prendre le relais ». */
 export function refused(refusal: Refusal, demande: DemandeId | null, groupe: GroupeId | null): Reaction {
   const sentence = refusalSentence(refusal);
-  if (refusal.reason !== "alreadyTaken" || !demande) return tell(sentence);
+  if (refusal.reason !== "alreadyTaken" || !demande) return refuse(sentence);
   return { kind: "tell", message: say(richText(sentence), { buttons: [button("relayer", { demande, groupe })] }) };
 }

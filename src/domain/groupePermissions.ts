@@ -3,7 +3,7 @@
  * Source: section 9 of the design, « /groupe, for responsables »; an admin has all groupes and accounts, never personal data.
  */
 import type { Agent } from "./agent.ts";
-import { isResponsableOf, membershipOf } from "./agent.ts";
+import { activeMemberships, isResponsableOf, membershipOf } from "./agent.ts";
 import type { GroupeId } from "./ids.ts";
 
 /** What an agent is to a groupe. Several may hold at once. */
@@ -68,4 +68,6 @@ export function mayInGroupe(agent: Agent, capability: GroupeCapability, groupe: 
 
 /** The groupes that the agent runs as a responsable; an admin runs all of them, and this does not list them. */
 export const groupesRunBy = (agent: Agent): GroupeId[] =>
-  agent.disabled ? [] : agent.memberships.filter((m) => m.responsable).map((m) => m.groupeId);
+  activeMemberships(agent)
+    .filter((m) => m.responsable)
+    .map((m) => m.groupeId);

@@ -14,3 +14,6 @@ export interface Identity {
   readonly workspace: string;
   readonly user: string;
 }
+
+export const samePlace = (a: Place | null, b: Place | null): boolean =>
+  a !== null && b !== null && a.platform === b.platform && a.workspace === b.workspace && a.channel === b.channel;

@@ -4,6 +4,7 @@ import type { Database } from "../../models/database.ts";
 import type { Groupe } from "../../models/groupe.ts";
 import type { Identity, PeoplePort, Place, PlatformName, UserIds } from "../delivery/port.ts";
 import type { AgentId, GroupeId } from "../domain/ids.ts";
+import { samePlace } from "../domain/place.ts";
 import type { GroupeNames } from "../presentation/names.ts";
 
 const NAMES_KEPT_MS = 30_000;
@@ -28,10 +29,15 @@ export class Directory {
   }
 
   /**
-   * The agent behind an account. The first time, the account is recognised by its e-mail address and remembered.
-   * Null for somebody unknown, and for programs.
+   * The agent behind an account, as they are now: nothing of it is remembered from one act to the next. The first time, the
+   * account is recognised by its e-mail address, and linked. Null for somebody unknown, and for programs.
    */
   async agentOf(identity: Identity): Promise<AgentRecord | null> {
+    const [agent, away] = await Promise.all([this.linked(identity), this.awayFrom(identity)]);
+    return agent && away.length > 0 ? { ...agent, away } : agent;
+  }
+
+  private async linked(identity: Identity): Promise<AgentRecord | null> {
     const known = await this.db.agents.byIdentity(identity);
     if (known) return known;
     const profile = await this.people.get(identity.platform)?.profile(identity);
@@ -40,6 +46,15 @@ export class Directory {
     if (!agent) return null;
     await this.db.agents.link(agent.id, identity);
     return { ...agent, identities: [...agent.identities, identity] };
+  }
+
+  /** The groupes that still have the channel which this account left. One bound elsewhere since then is not concerned. */
+  private async awayFrom(identity: Identity): Promise<GroupeId[]> {
+    const departures = await this.db.presences.leftBy(identity);
+    if (departures.length === 0) return [];
+    const groupes = await this.db.groupes.byIds(departures.map(({ groupeId }) => groupeId));
+    const isAway = ({ id, place }: Groupe) => departures.some((d) => d.groupeId === id && samePlace(d.place, place));
+    return groupes.filter(isAway).map(({ id }) => id);
   }
 
   /**

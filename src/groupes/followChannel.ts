@@ -17,6 +17,7 @@ const LEASE_MS = 20_000;
  */
 export async function followChannel(db: Database, from: Place, to: Place, delivered: (id: DemandeId) => void): Promise<void> {
   const groupe = await db.groupes.byPlace(from);
+  await db.presences.carry(from, to);
   if (groupe !== null) await db.groupes.save({ ...groupe, place: to });
   const owner = `move/${randomUUID()}`;
   for (const id of await db.moves.openIn(from)) {

@@ -57,6 +57,25 @@ class PeopleOnMatrix implements PlatformUnderTest {
     return this.toldFor(who, await this.client(who).write(room, null, "!demande"));
   }
 
+  async command(who: string, command: string, text = ""): Promise<Told> {
+    const client = this.client(who);
+    return this.toldFor(who, await client.write(await client.direct(), null, `!${command} ${text}`.trim()));
+  }
+
+  async leave(who: string, channel: string): Promise<void> {
+    await this.site.person(who).call("POST", `rooms/${encodeURIComponent(this.room(channel))}/leave`, {});
+  }
+
+  async comeBack(who: string, channel: string): Promise<void> {
+    await this.client(who).enter(this.room(channel));
+  }
+
+  private room(channel: string): string {
+    const room = this.site.seeded.place(channel)?.channel;
+    if (room === undefined) throw new Error(`there is no room ${channel}`);
+    return room;
+  }
+
   async submit(who: string, values: FormValues): Promise<Told> {
     let dialogue = await this.current(who);
     if (dialogue === null) throw new Error(`nothing is asked of ${who}`);

@@ -33,6 +33,12 @@ export interface PlatformUnderTest {
   readonly view: PlatformView;
   /** Asks for the form of a new demande; in the channel of one's groupe, or in person. */
   begin(who: string, where: "dm" | { readonly channel: string }): Promise<Told>;
+  /** Types a command in person: `moi`, « groupe CAF ». */
+  command(who: string, command: string, text?: string): Promise<Told>;
+  /** Leaves the channel of a groupe of the seed, by its name there. */
+  leave(who: string, channel: string): Promise<void>;
+  /** Comes back to it. */
+  comeBack(who: string, channel: string): Promise<void>;
   /** Fills the form before that person in, and sends it. What was typed before stays. */
   submit(who: string, values: FormValues): Promise<Told>;
   /** What stands in the form before that person, by field; null when there is no form. */

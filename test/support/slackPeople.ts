@@ -73,6 +73,15 @@ export function slackPeople(world: World, wait: Wait = "seen"): PlatformUnderTes
       const channel = where === "dm" ? "dm" : where.channel;
       return toldBy(await control.command({ as: world.account(who).user, channel, command: "/demande" }));
     },
+    async command(who, command, text = "") {
+      return toldBy(await control.command({ as: world.account(who).user, channel: "dm", command: `/${command}`, text }));
+    },
+    async leave(who, channel) {
+      await control.leave(channel, world.account(who).user);
+    },
+    async comeBack(who, channel) {
+      await control.join(channel, world.account(who).user);
+    },
     async submit(who, values) {
       const { view } = await control.view({ as: world.account(who).user });
       return toldBy(await control.submit({ ...as(who), values: { ...values } }), view);
