@@ -132,6 +132,11 @@ export class Agents {
     return new Set(documents.flatMap((d) => d.memberships.filter((m) => m.instructeur).map((m) => m.groupeId)));
   }
 
+  /** What agents change themselves: their name and profile, and nothing of what others decide. */
+  async saveOwn(id: AgentId, name: string, profile: AgentProfile): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $set: { name, profile } });
+  }
+
   /** Remembers that this account on a platform is this agent's. */
   async link(id: AgentId, identity: Identity): Promise<void> {
     await this.model.updateOne({ _id: id }, { $addToSet: { identities: keyOfIdentity(identity) } });

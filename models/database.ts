@@ -10,6 +10,7 @@ import { Due } from "./due.ts";
 import { Groupes } from "./groupe.ts";
 import { GroupeDemandes } from "./groupeDemandes.ts";
 import { Journal } from "./journal.ts";
+import { LinkCodes } from "./linkCodes.ts";
 import { MatrixState } from "./matrixState.ts";
 import { Memberships } from "./memberships.ts";
 import { Moves } from "./moves.ts";
@@ -45,6 +46,7 @@ export class Database {
   readonly prompts: Prompts;
   readonly dialogues: Dialogues;
   readonly presences: Presences;
+  readonly linkCodes: LinkCodes;
   private readonly counters: Model<CounterDocument>;
 
   constructor(connection: Connection, sealer: Sealer) {
@@ -64,6 +66,7 @@ export class Database {
     this.prompts = new Prompts(connection);
     this.dialogues = new Dialogues(connection, sealer);
     this.presences = new Presences(connection);
+    this.linkCodes = new LinkCodes(connection);
     this.counters = connection.model<CounterDocument>("Counter", counterSchema);
   }
 
@@ -78,6 +81,7 @@ export class Database {
       this.prompts,
       this.dialogues,
       this.presences,
+      this.linkCodes,
     ];
     for (const model of [...stores.map((store) => store.model), ...this.matrixState.models]) {
       await model.createCollection();

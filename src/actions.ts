@@ -202,6 +202,11 @@ export const COMMANDS = [
     usage: "[membres | demandes | ajouter | retirer | role | creer-compte | modifier | relier | aide …]",
     help: "gère votre groupe, si vous en êtes responsable",
   },
+  {
+    command: "moi",
+    usage: "[modifier | groupe | lier]",
+    help: "montre vos informations, vos groupes et vos collègues, et les change",
+  },
   { command: "aplus", usage: "aide", help: "rappelle les commandes et les boutons" },
 ] as const satisfies readonly CommandDefinition[];
 

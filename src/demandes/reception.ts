@@ -8,6 +8,9 @@ import { plainText } from "../domain/richtext.ts";
 import { groupeCommand } from "../groupes/commands/groupeCommand.ts";
 import { isGroupeForm, refreshGroupeForm, submitGroupeForm } from "../groupes/forms/dispatch.ts";
 import { groupePage } from "../groupes/groupePages.ts";
+import { meCommand } from "../groupes/me/command.ts";
+import { submitMe } from "../groupes/me/form.ts";
+import { linkBy, typedCode } from "../groupes/me/link.ts";
 import { decodeGroupePage } from "../groupes/pages.ts";
 import type { Home } from "../presentation/board.ts";
 import { decodeView } from "../presentation/board.ts";
@@ -39,7 +42,7 @@ import { formRefusal, isActForm } from "./formRights.ts";
 import { commandSign, helpMessage } from "./help.ts";
 import { closedHome, home } from "./home.ts";
 import { open, refreshOpening, startOpening } from "./open.ts";
-import { tell } from "./refusals.ts";
+import { refuse, tell } from "./refusals.ts";
 import { deleted, edited, message, publish } from "./speak.ts";
 import { decodeStand } from "./standing.ts";
 import { submitAct } from "./submit.ts";
@@ -71,6 +74,9 @@ export class Reception implements Desk {
   }
 
   command(inbound: CommandInbound): Promise<Reaction> {
+    // Whoever types a code is often somebody unknown still: that is what it is for.
+    const code = inbound.command === "moi" ? typedCode(inbound.text) : null;
+    if (code !== null) return linkBy(this.context, inbound, code);
     return this.asAgent(inbound, "command", async (agent) => {
       const text = inbound.text.trim();
       const sign = commandSign(inbound.place.platform);
@@ -81,6 +87,8 @@ export class Reception implements Desk {
           return demandesCommand(this.context, agent, text, sign);
         case "groupe":
           return groupeCommand(this.context, agent, inbound, sign);
+        case "moi":
+          return meCommand(this.context, agent, inbound, sign);
         case "aplus":
           return text === "" || text.toLowerCase() === "aide"
             ? { kind: "tell", message: helpMessage(sign) }
@@ -95,7 +103,8 @@ export class Reception implements Desk {
     return this.asAgent(inbound, "word", async (agent) => {
       const action = actionOfWord(inbound.word);
       const demande = await this.context.db.demandes.loadByThread(inbound.place, inbound.root);
-      if (!action || !demande) return tell(action ? refusalTexts.unknown : replyTexts.unknownWord(inbound.word.slice(0, 50)));
+      if (!action || !demande)
+        return action ? refuse(refusalTexts.unknown) : tell(replyTexts.unknownWord(inbound.word.slice(0, 50)));
       const value = encodeTarget({ demande: demande.id, groupe: null, more: null });
       return click(this.context, agent, { ...inbound, action, value });
     });
@@ -129,6 +138,7 @@ export class Reception implements Desk {
     return this.asAgent(inbound, "form", async (agent): Promise<FormReaction> => {
       if (form === "ouvrir") return open(this.context, agent, person, id, values, context);
       if (isActForm(form)) return submitAct(this.context, form, agent, id, values, context);
+      if (form === "moi") return submitMe(this.context, agent, values);
       if (isGroupeForm(form)) return submitGroupeForm(this.context, agent, inbound, form);
       return { kind: "nothing" };
     });

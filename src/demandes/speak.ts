@@ -16,7 +16,7 @@ import { act, commandIdOf } from "./act.ts";
 import type { UseCaseContext } from "./context.ts";
 import type { DeletionInbound, EditInbound, MessageInbound, Reaction, ShortcutInbound } from "./desk.ts";
 import { commandSign } from "./help.ts";
-import { refused, tell } from "./refusals.ts";
+import { refuse, refused, tell } from "./refusals.ts";
 import type { Stand } from "./standing.ts";
 import { actorOf, standOf, threadAt } from "./standing.ts";
 
@@ -125,13 +125,13 @@ export async function deleted(context: UseCaseContext, agent: AgentRecord, inbou
 /** The message shortcut « Envoyer à l’aidant »: on the message itself, or on its replica in another thread. */
 export async function publish(context: UseCaseContext, agent: AgentRecord, inbound: ShortcutInbound): Promise<Reaction> {
   const spot = await spotOf(context, agent, inbound);
-  if (!spot) return tell(refusalTexts.messageGone);
+  if (!spot) return refuse(refusalTexts.messageGone);
   const { demande } = spot;
   const replica = threadAt(demande, inbound.place, inbound.root)?.posts.find((p) => p.message === inbound.message);
   const target =
     utterancesAt(spot, inbound.place, inbound.message).find((u) => u.kind === "message") ??
     demande.state.utterances.find((u) => u.seq === replica?.seq);
-  if (!target) return tell(refusalTexts.messageGone);
+  if (!target) return refuse(refusalTexts.messageGone);
   const text: RichText = currentText(demande.events, target.id) ?? [];
   const outcome = await actAt(context, agent, spot, inbound.id, { type: "publish", target: target.id, text });
   return outcome.kind === "refused" ? refused(outcome.refusal, null, null) : tell(replyTexts.published);

@@ -19,7 +19,7 @@ import type { Faults } from "./faults.ts";
 import { textFaultText, usagerFaultTexts } from "./faults.ts";
 import { formRefusal } from "./formRights.ts";
 import { answeringGroupes } from "./groupeChoice.ts";
-import { refusalSentence, refused, tell } from "./refusals.ts";
+import { refusalSentence, refuse, refused } from "./refusals.ts";
 import { actorOf, decodeStand } from "./standing.ts";
 
 type Checked = { readonly ok: true; readonly command: AgentCommand } | { readonly ok: false; readonly faults: Faults };
@@ -112,7 +112,7 @@ export async function submitAct(
   const id = demandeId(ids.demande ?? "");
   const stand = decodeStand(ids);
   const demande = await context.db.demandes.load(id);
-  if (!demande) return tell(refusalTexts.unknown);
+  if (!demande) return refuse(refusalTexts.unknown);
   // Before the fields are looked at: their faults would tell that the demande is there. A redelivery is not refused, though
   // what it asked for may have made it impossible.
   const command = commandIdOf(inbound);

@@ -5,6 +5,7 @@ import type { UseCaseContext } from "../demandes/context.ts";
 import type { Membership } from "../domain/agent.ts";
 import { membershipOf } from "../domain/agent.ts";
 import { addTexts } from "../texts/groupes.ts";
+import { readmit } from "./presence.ts";
 import { record } from "./record.ts";
 import { rolesOf, rolesText, sameRoles } from "./roles.ts";
 import { tellMember } from "./tellMember.ts";
@@ -60,6 +61,7 @@ export async function addMember(addition: Addition): Promise<string> {
     const found = written || progress === "new" ? null : await db.agents.byId(target.id);
     const own = found && membershipOf(found, groupe.id);
     if (!written && !(own && sameRoles(own, membership))) return false;
+    await readmit(db, target, groupe.id);
     await tellMember(db, target.id, command, tell);
     return true;
   });

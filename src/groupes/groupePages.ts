@@ -9,6 +9,7 @@ import type { List } from "../presentation/list.ts";
 import { groupeTexts } from "../texts/groupes.ts";
 import { groupeDemandesPage } from "./commands/demandes.ts";
 import { membersList } from "./commands/members.ts";
+import { colleaguesList } from "./me/colleagues.ts";
 import type { GroupePage } from "./pages.ts";
 import { groupeRefusal } from "./whichGroupe.ts";
 
@@ -23,6 +24,7 @@ const LISTS: Readonly<Record<string, PagedList>> = {
     capability: "demandes",
     show: (context, agent, groupe, { page, more }) => groupeDemandesPage(context, agent, groupe, more, page),
   },
+  collegues: { capability: "know", show: (context, _, groupe, { page }) => colleaguesList(context, groupe, page) },
   membres: { capability: "members", show: (context, _, groupe, { page }) => membersList(context, groupe, page) },
 };
 

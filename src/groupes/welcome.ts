@@ -4,7 +4,8 @@ import type { Database } from "../../models/database.ts";
 import { activeMemberships } from "../domain/agent.ts";
 import { richText } from "../domain/richtext.ts";
 import { say } from "../presentation/message.ts";
-import { accountTexts, roleNames } from "../texts/accounts.ts";
+import { accountTexts } from "../texts/accounts.ts";
+import { rolesText } from "./roles.ts";
 
 /**
  * Written down under an id of the agent's own: done again, it changes nothing. One who cannot be reached yet is welcomed when
@@ -16,7 +17,7 @@ export async function welcome(db: Database, agent: AgentRecord): Promise<void> {
   const names = new Map((await db.groupes.byIds(memberships.map((m) => m.groupeId))).map(({ id, name }) => [id, name]));
   const lines = memberships.flatMap((m) => {
     const name = names.get(m.groupeId);
-    return name ? [accountTexts.welcomeGroupe(name, roleNames(m))] : [];
+    return name ? [accountTexts.welcomeGroupe(name, rolesText(m))] : [];
   });
   const text = accountTexts.welcome(agent.name, lines, {
     aidant: memberships.some((m) => m.aidant),

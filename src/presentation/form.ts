@@ -12,7 +12,7 @@ export type GroupeFormId =
   | "groupe-modifier"
   | "groupe-relier";
 
-export type FormId = "ouvrir" | "voir" | ActFormId | GroupeFormId;
+export type FormId = "ouvrir" | "voir" | "moi" | ActFormId | GroupeFormId;
 
 export interface Option {
   readonly value: string;

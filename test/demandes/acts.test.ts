@@ -114,11 +114,14 @@ describe("those who may not", () => {
     expect(eventsOf(await w.load(id))).toEqual(["opened"]);
   });
 
-  test.each(["parti", "inconnue"])("%s has no account that counts", async (who) => {
+  test.each([
+    ["parti", "est désactivé"],
+    ["inconnue", "n’est pas connu"],
+  ])("%s has no account that counts", async (who, why) => {
     const { id } = await w.demande();
-    for (const action of ACTION_IDS) expect(told(await w.click(who, action, id, { thread: "caf" }))).toContain("n’est pas connu");
-    expect(told(await send(who, "repondre", await w.load(id), { texte: "Bonjour" }))).toContain("n’est pas connu");
-    expect(told(await w.say(who, id, "caf", "Bonjour"))).toContain("n’est pas connu");
+    for (const action of ACTION_IDS) expect(told(await w.click(who, action, id, { thread: "caf" }))).toContain(why);
+    expect(told(await send(who, "repondre", await w.load(id), { texte: "Bonjour" }))).toContain(why);
+    expect(told(await w.say(who, id, "caf", "Bonjour"))).toContain(why);
     expect(eventsOf(await w.load(id))).toEqual(["opened"]);
   });
 
@@ -128,7 +131,7 @@ describe("those who may not", () => {
     if (!bob) throw new Error("no bob");
     const { identities, ...agent } = bob;
     await w.db.agents.save({ ...agent, disabled: true }, identities);
-    expect(told(await w.click("bob", "prendre", id, { thread: "caf" }))).toContain("n’est pas connu");
+    expect(told(await w.click("bob", "prendre", id, { thread: "caf" }))).toContain("est désactivé");
     await w.db.agents.save(agent, identities);
     expect(await w.click("bob", "prendre", id, { thread: "caf" })).toEqual({ kind: "nothing" });
   });

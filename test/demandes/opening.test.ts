@@ -128,8 +128,11 @@ test("only aidants open: neither the form nor its sending is for anybody else", 
     expect(told(await w.submit(who, "ouvrir", VALID, {}))).toContain("Seuls les aidants ouvrent des demandes");
     expect(await w.desk.refreshForm({ id: "1", person: personOf(who), form: "ouvrir", context: {}, values: VALID })).toBeNull();
   }
-  for (const who of ["parti", "inconnue"]) {
-    expect(told(await w.submit(who, "ouvrir", VALID, {}))).toContain("n’est pas connu d’Administration+");
+  for (const [who, why] of [
+    ["parti", "est désactivé"],
+    ["inconnue", "n’est pas connu d’Administration+"],
+  ] as const) {
+    expect(told(await w.submit(who, "ouvrir", VALID, {}))).toContain(why);
     expect(await w.desk.refreshForm({ id: "1", person: personOf(who), form: "ouvrir", context: {}, values: VALID })).toBeNull();
   }
   expect(await count()).toBe(before);

@@ -93,7 +93,7 @@ describe("who may", () => {
   });
 
   test("a disabled account is told whom to ask", async () => {
-    expect(read(await type("parti", "membres"))).toContain("Votre compte n’est pas connu");
+    expect(read(await type("parti", "membres"))).toContain("Votre compte Administration+ est désactivé");
   });
 });
 

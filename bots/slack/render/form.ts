@@ -45,6 +45,7 @@ const CALLBACK = "form:";
 const FORMS: Readonly<Record<FormId, true>> = {
   ouvrir: true,
   voir: true,
+  moi: true,
   relais: true,
   decliner: true,
   repondre: true,

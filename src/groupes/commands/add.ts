@@ -8,6 +8,7 @@ import type { Addition } from "../addMember.ts";
 import { addMember, alreadyThere, mayEnable, membershipIn } from "../addMember.ts";
 import { findPerson } from "../findPerson.ts";
 import { addConfirmation } from "../forms/add.ts";
+import { readmit } from "../presence.ts";
 import { membershipWith, trailingRoles } from "../roles.ts";
 import type { GroupeCommand, GroupeRequest } from "./request.ts";
 
@@ -23,7 +24,11 @@ async function run(request: GroupeRequest): Promise<Reaction> {
   const command = commandIdOf(request.inbound);
   const addition: Addition = { context, agent, groupe, target, membership, command, sign };
   const own = membershipIn(target, groupe);
-  if (own && (await context.db.journal.stateOf(command)) === "new") return tell(alreadyThere(addition, own));
+  if (own && (await context.db.journal.stateOf(command)) === "new") {
+    // One who had left the channel is let in again by whoever runs the groupe.
+    await readmit(context.db, target, groupe.id);
+    return tell(alreadyThere(addition, own));
+  }
   if (target.disabled && !mayEnable(agent, target)) return tell(addTexts.disabled(target.name));
   if (membership.instructeur || target.disabled) return { kind: "form", form: await addConfirmation(addition) };
   return tell(await addMember(addition));

@@ -2,7 +2,7 @@
 import type { AgentRecord } from "../../../models/agent.ts";
 import type { UseCaseContext } from "../../demandes/context.ts";
 import type { CommandInbound, Reaction } from "../../demandes/desk.ts";
-import { tell } from "../../demandes/refusals.ts";
+import { refuse, tell } from "../../demandes/refusals.ts";
 import { fold } from "../../domain/folding.ts";
 import { groupeTexts } from "../../texts/groupes.ts";
 import { closeNames } from "../closeNames.ts";
@@ -32,9 +32,9 @@ async function help(
   const about = typed.text === "" ? undefined : described(typed.text);
   if (typed.text !== "" && !about) return unknownCommand(typed.text, sign);
   const which = await whichGroupe(context, agent, typed.groupe, inbound.place, (name) => `${sign}groupe aide dans ${name}`);
-  if (!which.ok) return tell(which.sentence);
+  if (!which.ok) return refuse(which.sentence);
   const refusal = await groupeRefusal(context, agent, "members", which.groupe);
-  if (refusal !== null) return tell(refusal);
+  if (refusal !== null) return refuse(refusal);
   const message = about ? commandHelpMessage(about, sign) : groupeHelpMessage({ agent, groupe: which.groupe, sign });
   return { kind: "tell", message };
 }
@@ -56,9 +56,9 @@ export async function groupeCommand(
   const example = (groupe: string) =>
     `${sign}groupe ${[command.name, bare ? "" : typed.text].filter(Boolean).join(" ")} dans ${groupe}`;
   const which = await whichGroupe(context, agent, named, command.channelOf === "anybody" ? null : inbound.place, example);
-  if (!which.ok) return tell(which.sentence);
+  if (!which.ok) return refuse(which.sentence);
   const refusal = await groupeRefusal(context, agent, command.capability, which.groupe);
-  if (refusal !== null) return tell(refusal);
+  if (refusal !== null) return refuse(refusal);
   return command.run({
     context,
     agent,

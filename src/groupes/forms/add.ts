@@ -6,6 +6,7 @@ import type { Form } from "../../presentation/form.ts";
 import { addTexts, groupeTexts } from "../../texts/groupes.ts";
 import type { Addition } from "../addMember.ts";
 import { addMember, alreadyThere, membershipIn } from "../addMember.ts";
+import { readmit } from "../presence.ts";
 import { decodeRoles, encodeRoles, membershipWith, rolesText } from "../roles.ts";
 import type { GroupeForm, GroupeSubmission } from "./groupeForm.ts";
 
@@ -31,7 +32,11 @@ async function submit({ context, agent, groupe, ids, command, sign }: GroupeSubm
   if (!target || roles.length === 0) return tell(groupeTexts.formGone);
   const addition: Addition = { context, agent, groupe, target, membership: membershipWith(groupe.id, roles), command, sign };
   const own = membershipIn(target, groupe);
-  if (own && (await context.db.journal.stateOf(command)) === "new") return tell(alreadyThere(addition, own));
+  if (own && (await context.db.journal.stateOf(command)) === "new") {
+    // One who had left the channel is let in again by whoever runs the groupe.
+    await readmit(context.db, target, groupe.id);
+    return tell(alreadyThere(addition, own));
+  }
   return tell(await addMember(addition));
 }
 
