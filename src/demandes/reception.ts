@@ -16,6 +16,7 @@ import type { Home } from "../presentation/board.ts";
 import { decodeView } from "../presentation/board.ts";
 import { encodeTarget } from "../presentation/buttons.ts";
 import type { Form } from "../presentation/form.ts";
+import { accountTexts } from "../texts/accounts.ts";
 import { refusalTexts, replyTexts } from "../texts.ts";
 import { actForm } from "./actForms.ts";
 import { admitted, type Caller } from "./admission.ts";
@@ -146,7 +147,8 @@ export class Reception implements Desk {
 
   async home(inbound: HomeInbound): Promise<Home> {
     const shown = await this.asAgent(inbound, "home", (agent) => home(this.context, agent, inbound));
-    return "kind" in shown && (shown.kind === "board" || shown.kind === "closed") ? shown : closedHome(refusalTexts.notAnAgent);
+    if (shown.kind === "board" || shown.kind === "closed") return shown;
+    return closedHome(shown.kind === "tell" ? plainText(shown.message.body) : accountTexts.unknown);
   }
 
   async message(inbound: MessageInbound): Promise<Reaction> {

@@ -1,7 +1,7 @@
 /** The home of the application, over the wire: an unmodified Bolt, the sandbox's Slack, the whole bot behind. */
 import { agentId } from "../../../src/domain/ids.ts";
+import { accountTexts } from "../../../src/texts/accounts.ts";
 import { homeTexts } from "../../../src/texts/boards.ts";
-import { refusalTexts } from "../../../src/texts.ts";
 import { type LocalBot, startBotHere } from "../../support/bot.ts";
 import { openDemande } from "../../support/demandes.ts";
 import type { PlatformUnderTest } from "../../support/platformUnderTest.ts";
@@ -122,7 +122,7 @@ test("an aidant sees their own, and opens a new one from there", async () => {
 
 test("somebody unknown is told whom to ask, and nothing else", async () => {
   const { words, buttons } = await opened("inconnu.exemple");
-  expect(words).toBe(refusalTexts.notAnAgent);
+  expect(words).toBe(accountTexts.unknown);
   expect(buttons).toEqual([]);
 });
 
@@ -139,7 +139,7 @@ test("an account that was disabled finds nothing there any more, whatever was pu
   if (!agent) throw new Error("no agent");
   await world.db.agents.save({ ...agent, disabled: true }, agent.identities);
   await click(who, "Rafraîchir");
-  expect((await shown(who)).words).toBe(refusalTexts.notAnAgent);
+  expect((await shown(who)).words).toContain(accountTexts.disabled);
   await world.db.agents.save(agent, agent.identities);
   expect((await opened(who)).refs.length).toBeGreaterThan(0);
 });
