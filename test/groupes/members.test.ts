@@ -192,7 +192,7 @@ describe("retirer", () => {
     );
     expect(await desk.rolesOf("ada", "caf")).toBeNull();
     expect(await desk.world.db.agents.byId(agentId("ada"))).toMatchObject({ disabled: true });
-    expect(words(await desk.world.click("ada", "voir", demande.id, { thread: "caf" }))).toContain("n’est pas connu");
+    expect(words(await desk.world.click("ada", "voir", demande.id, { thread: "caf" }))).toContain("est désactivé");
     expect(await desk.notices()).toEqual(['{"kind":"groupe","groupeId":"caf"}']);
     const notice = await desk.world.db.notices.claim("test", new Date(), new Date(Date.now() + 1000));
     expect(notice?.content).toMatchObject({
