@@ -59,10 +59,17 @@ export class Journal {
     return entry === null ? "new" : entry.done ? "done" : "begun";
   }
 
-  /** Written before the act. One that is there already is left as it is. */
-  async begin({ id, ...entry }: JournalEntry): Promise<void> {
+  /** Written before the act. False when it is there already: it is left as it is, and the act was begun before, or is being done. */
+  async begin({ id, ...entry }: JournalEntry): Promise<boolean> {
     const document = { ...entry, before: [...entry.before], after: [...entry.after], done: false };
-    await this.model.updateOne({ _id: id }, { $setOnInsert: document }, { upsert: true });
+    try {
+      const result = await this.model.updateOne({ _id: id }, { $setOnInsert: document }, { upsert: true });
+      return result.upsertedCount === 1;
+    } catch (error) {
+      // Two at the same instant: some servers let one of them fail, and what it would have written is there.
+      if (await this.model.exists({ _id: id }).catch(() => null)) return false;
+      throw error;
+    }
   }
 
   async done(id: string): Promise<void> {

@@ -41,8 +41,7 @@ export async function addMember(addition: Addition): Promise<string> {
   const { context, agent, groupe, target, membership, command, sign } = addition;
   const { db } = context;
   const added = addTexts.added(target.name, groupe.name, rolesText(membership));
-  const progress = await db.journal.stateOf(command);
-  if (progress === "done") return added;
+  if ((await db.journal.stateOf(command)) === "done") return added;
   if (target.disabled && !mayEnable(agent, target)) return addTexts.disabled(target.name);
   const tell = addTexts.notice(agent.name, groupe.name, rolesText(membership)) + addTexts.noticeHelp(sign);
   const entry = {
@@ -55,10 +54,10 @@ export async function addMember(addition: Addition): Promise<string> {
     before: [],
     after: rolesOf(membership),
   } as const;
-  const done = await record(entry, async () => {
+  const done = await record(entry, async (again) => {
     const written = await db.memberships.add(target.id, membership, target.disabled);
     // Cut short after the write, the act finds it written.
-    const found = written || progress === "new" ? null : await db.agents.byId(target.id);
+    const found = written || !again ? null : await db.agents.byId(target.id);
     const own = found && membershipOf(found, groupe.id);
     if (!written && !(own && sameRoles(own, membership))) return false;
     await readmit(db, target, groupe.id);

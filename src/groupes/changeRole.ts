@@ -38,17 +38,16 @@ export async function leavesNobody(
 export async function changeRole({ context, agent, groupe, target, before, after, command }: RoleChange): Promise<string> {
   const { db } = context;
   const changed = roleCommandTexts.changed(target.name, groupe.name, rolesText(after));
-  const progress = await db.journal.stateOf(command);
-  if (progress === "done") return changed;
+  if ((await db.journal.stateOf(command)) === "done") return changed;
   const loses = before.responsable && !after.responsable;
   const current = membershipIn(target, groupe);
   if (loses && current && (await leavesNobody(context, agent, groupe, target, current)))
     return roleCommandTexts.lastResponsable(groupe.name);
   let nobody = false;
   const entry = { act: "role", about: target.id, before: rolesOf(before), after: rolesOf(after) } as const;
-  const done = await record({ context, agent, groupe, command, ...entry }, async () => {
+  const done = await record({ context, agent, groupe, command, ...entry }, async (again) => {
     const written = await db.memberships.change(target.id, before, after);
-    const found = written || progress === "new" ? null : await db.agents.byId(target.id);
+    const found = written || !again ? null : await db.agents.byId(target.id);
     const own = found && membershipIn(found, groupe);
     if (!written && !(own && sameRoles(own, after))) return false;
     // Two who take the role from each other at the same moment: neither does.

@@ -19,16 +19,18 @@ export interface Recorded {
 }
 
 /**
- * @param change one conditional write, which may be done again without harm; false when somebody was faster
+ * @param change one conditional write, which may be done again without harm; false when somebody was faster. `again`: this very
+ *   act was begun before, by a process that died or by another delivery of it, and may be found written.
  * @returns what `change` returned; nothing is kept of what was not done
  */
 export async function record(
   { context, agent, groupe, command, ...entry }: Recorded,
-  change: () => Promise<boolean>,
+  change: (again: boolean) => Promise<boolean>,
 ): Promise<boolean> {
   const { journal } = context.db;
-  await journal.begin({ ...entry, id: command, at: context.clock.now(), by: agent.id, groupeId: groupe.id });
-  const changed = await change();
-  await (changed ? journal.done(command) : journal.withdraw(command));
+  const first = await journal.begin({ ...entry, id: command, at: context.clock.now(), by: agent.id, groupeId: groupe.id });
+  const changed = await change(!first);
+  if (changed) await journal.done(command);
+  else if (first) await journal.withdraw(command);
   return changed;
 }

@@ -27,6 +27,11 @@ async function handOver({ context, agent, groupe, target, command }: Removal, di
   await tellOrphans(context, target, groupe, command);
 }
 
+async function isGone({ context, groupe, target }: Removal): Promise<boolean> {
+  const now = await context.db.agents.byId(target.id);
+  return !now || !membershipIn(now, groupe);
+}
+
 /** @returns what whoever removes is told */
 export async function removeMember(removal: Removal): Promise<string> {
   const { context, agent, groupe, target, command } = removal;
@@ -39,10 +44,10 @@ export async function removeMember(removal: Removal): Promise<string> {
   const removed = removeTexts.removed(target.name, groupe.name, disables);
   let nobody = false;
   const entry = { act: "retrait", about: target.id, before: own ? rolesOf(own) : [], after: [] } as const;
-  const done = await record({ context, agent, groupe, command, ...entry }, async () => {
+  const done = await record({ context, agent, groupe, command, ...entry }, async (again) => {
     // Cut short after the write: only the rest is to be done.
     if (own) {
-      if (!(await db.memberships.remove(target.id, own, disables))) return false;
+      if (!(await db.memberships.remove(target.id, own, disables))) return again && (await isGone(removal));
       // Two who remove each other at the same moment: neither does.
       nobody = own.responsable && !agent.admin && (await db.memberships.responsables(groupe.id)) === 0;
       if (nobody) {

@@ -51,10 +51,14 @@ class PeopleOnMatrix implements PlatformUnderTest {
     this.view = matrixView(site);
   }
 
-  async begin(who: string, where: Parameters<PlatformUnderTest["begin"]>[1]): Promise<Told> {
-    const room = where === "dm" ? await this.client(who).direct() : this.site.seeded.place(where.channel)?.channel;
-    if (room === undefined) throw new Error("there is no such room");
-    return this.toldFor(who, await this.client(who).write(room, null, "!demande"));
+  begin(who: string, where: Parameters<PlatformUnderTest["begin"]>[1]): Promise<Told> {
+    return this.type(who, where, "demande");
+  }
+
+  async type(who: string, where: Parameters<PlatformUnderTest["type"]>[1], text: string): Promise<Told> {
+    const room =
+      where === "dm" ? await this.client(who).direct() : (this.site.seeded.place(where.channel)?.channel ?? where.channel);
+    return this.toldFor(who, await this.client(who).write(room, null, `!${text}`));
   }
 
   async command(who: string, command: string, text = ""): Promise<Told> {

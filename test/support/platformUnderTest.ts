@@ -39,6 +39,8 @@ export interface PlatformUnderTest {
   leave(who: string, channel: string): Promise<void>;
   /** Comes back to it. */
   comeBack(who: string, channel: string): Promise<void>;
+  /** Types a command, without its sign, in a groupe's channel or in person: « groupe membres ». */
+  type(who: string, where: "dm" | { readonly channel: string }, text: string): Promise<Told>;
   /** Fills the form before that person in, and sends it. What was typed before stays. */
   submit(who: string, values: FormValues): Promise<Told>;
   /** What stands in the form before that person, by field; null when there is no form. */

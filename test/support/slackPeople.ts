@@ -82,6 +82,12 @@ export function slackPeople(world: World, wait: Wait = "seen"): PlatformUnderTes
     async comeBack(who, channel) {
       await control.join(channel, world.account(who).user);
     },
+    async type(who, where, typed) {
+      const [word = "", ...rest] = typed.split(" ");
+      const channel = where === "dm" ? "dm" : where.channel;
+      const text = rest.join(" ");
+      return toldBy(await control.command({ as: world.account(who).user, channel, command: `/${word}`, text }));
+    },
     async submit(who, values) {
       const { view } = await control.view({ as: world.account(who).user });
       return toldBy(await control.submit({ ...as(who), values: { ...values } }), view);
