@@ -2,6 +2,7 @@
 import type { AgentRecord } from "../../models/agent.ts";
 import type { Groupe } from "../../models/groupe.ts";
 import type { UseCaseContext } from "../demandes/context.ts";
+import { activeMemberships } from "../domain/agent.ts";
 import type { GroupeCapability } from "../domain/groupePermissions.ts";
 import { groupesRunBy, mayInGroupe } from "../domain/groupePermissions.ts";
 import type { GroupeId } from "../domain/ids.ts";
@@ -45,7 +46,7 @@ export async function groupeRefusal(
 /** Among those that the agent may know; close names are those of groupes that they run. */
 async function named(context: UseCaseContext, agent: AgentRecord, typed: string): Promise<Which> {
   const run = await groupesRun(context, agent);
-  const known = agent.admin ? run : await context.db.groupes.byIds(agent.memberships.map((m) => m.groupeId));
+  const known = agent.admin ? run : await context.db.groupes.byIds(activeMemberships(agent).map((m) => m.groupeId));
   const [exact] = sameName(typed, known, nameOf);
   if (exact) return { ok: true, groupe: exact };
   const part = partOfName(typed, run, nameOf);
@@ -57,7 +58,7 @@ async function named(context: UseCaseContext, agent: AgentRecord, typed: string)
 
 /** Somebody who runs nothing: told who runs their groupes. */
 async function runsNone(context: UseCaseContext, agent: AgentRecord): Promise<Which> {
-  const own = await context.db.groupes.byIds(agent.memberships.map((m) => m.groupeId));
+  const own = await context.db.groupes.byIds(activeMemberships(agent).map((m) => m.groupeId));
   if (own.length === 1 && own[0]) return { ok: true, groupe: own[0] };
   const lines = await Promise.all(
     byName(own).map(async (groupe) => groupeTexts.runsNoneOf(groupe.name, await responsableNames(context, groupe.id))),
