@@ -127,7 +127,9 @@ export function groupesOverTheWire(platform: string, sign: string, open: () => P
       expect(await confirm("charlie.modele")).toContain(
         "Alix Modèle ne fait plus partie du groupe « CAF de l’Ain ». Son compte est désactivé.",
       );
-      expect(words(await people.click("alix.modele", thread, "repondre"))).toContain("Votre compte n’est pas connu");
+      expect(words(await people.click("alix.modele", thread, "repondre"))).toContain(
+        "Votre compte Administration+ est désactivé",
+      );
       await until("the channel to be told", async () => (await bench.channel("caf-ain")).includes("qui prend le relais"));
     });
 
