@@ -9,8 +9,9 @@ import { catchUpJob } from "./catchUp.ts";
 import type { JobContext, JobDefinition } from "./definition.ts";
 import { deliveryJob } from "./delivery.ts";
 import { remindersJob } from "./reminders.ts";
+import { webhooksJob } from "./webhooks.ts";
 
-export const JOBS: readonly JobDefinition[] = [deliveryJob, remindersJob, archiveInvitationsJob, catchUpJob];
+export const JOBS: readonly JobDefinition[] = [deliveryJob, remindersJob, archiveInvitationsJob, catchUpJob, webhooksJob];
 
 /** How often Agenda looks for due jobs (ms). */
 const PROCESS_EVERY_MS = 1000;

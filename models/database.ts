@@ -18,6 +18,7 @@ import { Notices } from "./notices.ts";
 import { Presences } from "./presences.ts";
 import { Prompts } from "./prompts.ts";
 import type { Sealer } from "./sealing.ts";
+import { Webhooks } from "./webhooks.ts";
 
 interface CounterDocument {
   _id: string;
@@ -45,6 +46,7 @@ export class Database {
   readonly matrixState: MatrixState;
   readonly prompts: Prompts;
   readonly dialogues: Dialogues;
+  readonly webhooks: Webhooks;
   readonly presences: Presences;
   readonly linkCodes: LinkCodes;
   private readonly counters: Model<CounterDocument>;
@@ -65,6 +67,7 @@ export class Database {
     this.matrixState = new MatrixState(connection);
     this.prompts = new Prompts(connection);
     this.dialogues = new Dialogues(connection, sealer);
+    this.webhooks = new Webhooks(connection);
     this.presences = new Presences(connection);
     this.linkCodes = new LinkCodes(connection);
     this.counters = connection.model<CounterDocument>("Counter", counterSchema);
@@ -82,6 +85,7 @@ export class Database {
       this.dialogues,
       this.presences,
       this.linkCodes,
+      this.webhooks,
     ];
     for (const model of [...stores.map((store) => store.model), ...this.matrixState.models]) {
       await model.createCollection();

@@ -4,12 +4,20 @@ import type { StoredEvent } from "./events.ts";
 import type { StoredBytes } from "./sealing.ts";
 import type { Thread } from "./thread.ts";
 
+/** The system that asked for a demande, and a keyed digest of what it sent: the same sending is recognised, another is not. */
+export interface ApiSource {
+  readonly client: string;
+  readonly digest: string;
+}
+
 export interface DemandeDocument {
   _id: string;
   ref: number;
   /** The number of the last event: every change is conditional on it. */
   revision: number;
   events: StoredEvent[];
+  /** Absent from those that people opened. */
+  source?: ApiSource;
 
   // Derived from the events at each change, for the queries.
   status: string;
@@ -64,6 +72,7 @@ const schema = new mongoose.Schema<DemandeDocument>(
     ref: { type: Number, required: true },
     revision: { type: Number, required: true },
     events: { type: [Mixed], required: true } as never,
+    source: Mixed,
     status: { type: String, required: true },
     territoire: { type: String, required: true },
     sujet: Buffer as never,

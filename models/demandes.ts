@@ -5,7 +5,7 @@ import { replay } from "../src/domain/demande.ts";
 import type { DemandeId, EventId } from "../src/domain/ids.ts";
 import { demandeId } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
-import type { DemandeDocument } from "./demande.ts";
+import type { ApiSource, DemandeDocument } from "./demande.ts";
 import { demandeSchema } from "./demande.ts";
 import { derive, sujetPlace } from "./derived.ts";
 import { loadEvent, storeEvent } from "./events.ts";
@@ -90,6 +90,12 @@ export class Demandes {
     return document && this.read(document);
   }
 
+  /** The system that asked for it; null for one that people opened, or that is not there. */
+  async sourceOf(id: DemandeId): Promise<ApiSource | null> {
+    const document = await this.model.findOne({ _id: id }, { source: 1 }).lean<Pick<DemandeDocument, "source">>();
+    return document?.source ?? null;
+  }
+
   /** The demande whose thread has this root there. */
   async loadByThread(place: Place, root: string): Promise<LoadedDemande | null> {
     const document = await this.model.findOne({ "threads.key": threadKey(place, root) }).lean<DemandeDocument>();
@@ -112,10 +118,12 @@ export class Demandes {
     threads: readonly Thread[],
     now: Date,
     at: Date,
+    source?: ApiSource,
   ): Promise<boolean> {
     const document: DemandeDocument = {
       _id: state.id,
       ref: state.ref,
+      ...(source && { source }),
       events: events.map((event) => storeEvent(state.id, event, this.sealer)),
       ...derive(state, this.sealer, now),
       threads: [...threads],

@@ -5,7 +5,10 @@ import type { DemandeDocument } from "./demande.ts";
 import type { Sealer } from "./sealing.ts";
 import { searchHashes } from "./searchWords.ts";
 
-export type DerivedFields = Omit<DemandeDocument, "_id" | "ref" | "events" | "threads" | "noticed" | "deliverAt" | "lease">;
+export type DerivedFields = Omit<
+  DemandeDocument,
+  "_id" | "ref" | "events" | "source" | "threads" | "noticed" | "deliverAt" | "lease"
+>;
 
 export const sujetPlace = (id: string): string => `${id}/sujet`;
 

@@ -61,10 +61,10 @@ export class Inspection {
 
   /** Null when the bot never ran on this database; otherwise the indexes it lacks: « demandes : deliverAt ». */
   async missingIndexes(): Promise<readonly string[] | null> {
-    const { demandes, agents, groupes, notices } = this.db;
+    const { demandes, agents, groupes, notices, webhooks } = this.db;
     const collections = await this.db.connection.listCollections();
     const present = new Set(collections.map(({ name }) => name));
-    const models = [demandes.model, agents.model, groupes.model, notices.model] as const;
+    const models = [demandes.model, agents.model, groupes.model, notices.model, webhooks.model] as const;
     if (!models.some((model) => present.has(model.collection.name))) return null;
     const missing: string[] = [];
     for (const model of models) {

@@ -49,20 +49,20 @@ export interface Thread {
   readonly seen: string | null;
 }
 
-/** A thread to be made: in the channel of a groupe, or in the direct conversation of an agent. */
+/** A thread to be made: in the channel of a groupe, or in the direct conversation of an agent, on any platform if none is given. */
 export const newThread = (
   id: ThreadId,
   side: Side,
   where:
     | { readonly groupeId: GroupeId }
-    | { readonly agentId: AgentId; readonly platform: PlatformName; readonly workspace: string },
+    | { readonly agentId: AgentId; readonly platform?: PlatformName; readonly workspace?: string },
 ): Thread => ({
   id,
   side,
   groupeId: "groupeId" in where ? where.groupeId : null,
   agentId: "agentId" in where ? where.agentId : null,
-  platform: "platform" in where ? where.platform : null,
-  workspace: "platform" in where ? where.workspace : null,
+  platform: "agentId" in where ? (where.platform ?? null) : null,
+  workspace: "agentId" in where ? (where.workspace ?? null) : null,
   channel: null,
   root: null,
   key: null,

@@ -11,6 +11,8 @@ const base64Key = secret.refine((text) => Buffer.from(text, "base64").length ===
   message: `doit être une clé de ${KEY_BYTES} octets en base64 (openssl rand -base64 ${KEY_BYTES})`,
 });
 
+const yesOrNo = z.stringbool({ truthy: ["true", "oui", "1"], falsy: ["false", "non", "0"] });
+
 const keyList = secret.transform((text, context) => {
   const keys = text.split(",").map((part) => {
     const [id = "", encoded = ""] = part.trim().split(":");
@@ -21,6 +23,53 @@ const keyList = secret.transform((text, context) => {
   if (wrong || twice)
     context.addIssue(`doit être « nom:clé », séparés par des virgules, noms différents, clés de ${KEY_BYTES} octets en base64`);
   return keys;
+});
+
+const SHARED_SECRET = /^[\w+/=~.-]{32,256}$/;
+const SYSTEM_NAME = /^[\w-]{1,32}$/;
+
+/** « name:secret », separated by commas: a name given twice has two secrets, the first of which signs. */
+const clientList = secret.transform((text, context) => {
+  const clients = new Map<string, string[]>();
+  for (const part of text.split(",")) {
+    const [, name = "", value = ""] = /^([^:]*):(.*)$/.exec(part.trim()) ?? [];
+    if (!SYSTEM_NAME.test(name) || !SHARED_SECRET.test(value)) {
+      context.addIssue(
+        "doit être « nom:secret », séparés par des virgules, chaque secret d’au moins 32 caractères (openssl rand -base64 32)",
+      );
+      return [];
+    }
+    clients.set(name, [...(clients.get(name) ?? []), value]);
+  }
+  return [...clients].map(([id, secrets]): SharedSecrets => ({ id, secrets }));
+});
+
+const LOOPBACK_HOST = /^(localhost|127(\.\d+){3}|\[::1\])$/;
+
+/** An address to which events are sent: https, or this machine itself. */
+function webhookAddress(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const { protocol, hostname, username, password, hash, href } = new URL(text);
+  const safe = protocol === "https:" || (protocol === "http:" && LOOPBACK_HOST.test(hostname));
+  return safe && username === "" && password === "" && hash === "" ? href : null;
+}
+
+/** « name:secret:address », separated by commas: as for clients. */
+const webhookList = secret.transform((text, context) => {
+  const endpoints = new Map<string, WebhookEndpoint>();
+  for (const part of text.split(",")) {
+    const [, id = "", value = "", address = ""] = /^([^:]*):([^:]*):(.*)$/.exec(part.trim()) ?? [];
+    const url = webhookAddress(address);
+    const known = endpoints.get(id);
+    if (!SYSTEM_NAME.test(id) || !SHARED_SECRET.test(value) || url === null || (known && known.url !== url)) {
+      context.addIssue(
+        "doit être « nom:secret:adresse », séparés par des virgules : une adresse par nom, en https:// (http:// pour cette machine seulement) et sans virgule, un secret d’au moins 32 caractères",
+      );
+      return [];
+    }
+    endpoints.set(id, { id, url, secrets: [...(known?.secrets ?? []), value] });
+  }
+  return [...endpoints.values()];
 });
 
 const environment = z
@@ -36,6 +85,9 @@ const environment = z
     ENCRYPTION_KEYS: keyList.optional(),
     SEARCH_KEY: base64Key.transform((text) => Buffer.from(text, "base64")).optional(),
     MAX_FILE_MB: z.coerce.number().int().min(1).max(1000).default(20),
+    API_CLIENTS: clientList.optional(),
+    WEBHOOKS: webhookList.optional(),
+    WEBHOOKS_PRIVATE: yesOrNo.optional(),
     SLACK_BOT_TOKEN: secret.startsWith("xoxb-", "doit commencer par xoxb-").optional(),
     SLACK_APP_TOKEN: secret.startsWith("xapp-", "doit commencer par xapp-").optional(),
     SLACK_SIGNING_SECRET: secret.optional(),
@@ -44,13 +96,14 @@ const environment = z
     MATRIX_ACCESS_TOKEN: secret.optional(),
     MATRIX_CALLS_PER_SECOND: z.coerce.number().min(0).max(1000).optional(),
     MATRIX_CRYPTO_DIR: secret.optional(),
-    MATRIX_ENCRYPTING_PROXY: z.stringbool({ truthy: ["true", "oui", "1"], falsy: ["false", "non", "0"] }).optional(),
+    MATRIX_ENCRYPTING_PROXY: yesOrNo.optional(),
   })
   .superRefine((env, context) => {
     const fault = (path: string, message: string) => context.addIssue({ code: "custom", path: [path], message });
     if (env.MONGODB_URI && !env.ENCRYPTION_KEYS)
       fault("ENCRYPTION_KEYS", "est obligatoire avec MONGODB_URI : les données personnelles sont chiffrées");
     if (env.MONGODB_URI && !env.SEARCH_KEY) fault("SEARCH_KEY", "est obligatoire avec MONGODB_URI");
+    if (env.WEBHOOKS_PRIVATE !== undefined && !env.WEBHOOKS) fault("WEBHOOKS", "manque : WEBHOOKS_PRIVATE seul ne sert à rien");
     if (env.SLACK_BOT_TOKEN && !env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET)
       fault("SLACK_APP_TOKEN", "ou SLACK_SIGNING_SECRET est obligatoire avec SLACK_BOT_TOKEN");
     if (!env.SLACK_BOT_TOKEN && (env.SLACK_APP_TOKEN || env.SLACK_SIGNING_SECRET))
@@ -65,6 +118,22 @@ const environment = z
 
 /** Names of all variables, for the test that compares them with `.env.example`. */
 export const VARIABLES = Object.keys(environment.shape);
+
+/** What this bot and another system both know; the first secret signs, all verify. */
+export interface SharedSecrets {
+  readonly id: string;
+  readonly secrets: readonly string[];
+}
+
+export interface WebhookEndpoint extends SharedSecrets {
+  readonly url: string;
+}
+
+export interface WebhookSettings {
+  readonly endpoints: readonly WebhookEndpoint[];
+  /** Whether a name that leads into a private network is sent to as well. */
+  readonly allowPrivate: boolean;
+}
 
 export interface SlackSettings {
   readonly mode: "socket" | "http";
@@ -97,6 +166,9 @@ export interface Config {
   readonly keys: { readonly encryption: readonly { id: string; key: Buffer }[]; readonly search: Buffer } | null;
   /** bytes */
   readonly maxFileSize: number;
+  /** The systems that may open demandes over HTTP; none: there is no API. */
+  readonly apiClients: readonly SharedSecrets[];
+  readonly webhooks: WebhookSettings;
   /** Null: not configured. With no platform at all, the sandbox runs. */
   readonly slack: SlackSettings | null;
   /** As for Slack. */
@@ -139,6 +211,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mongodbUri: values.MONGODB_URI ?? null,
     keys: values.ENCRYPTION_KEYS && values.SEARCH_KEY ? { encryption: values.ENCRYPTION_KEYS, search: values.SEARCH_KEY } : null,
     maxFileSize: values.MAX_FILE_MB * 1024 * 1024,
+    apiClients: values.API_CLIENTS ?? [],
+    webhooks: { endpoints: values.WEBHOOKS ?? [], allowPrivate: values.WEBHOOKS_PRIVATE ?? false },
     slack,
     matrix,
   };

@@ -53,8 +53,8 @@ async function startBot(config: Config, http: HttpServer, log: Log, closers: Clo
   const db = await openStore(uri, sealer, closers);
   // Loaded only here: the demonstration's bot is a process of its own, and this one does without the platforms' libraries.
   const { Runtime } = await import("./runtime.ts");
-  const { instance, maxFileSize, slack, matrix } = config;
-  const runtime = new Runtime({ db, clock: systemClock, log, metrics, instance, maxFileSize, slack, matrix });
+  const { instance, maxFileSize, slack, matrix, webhooks } = config;
+  const runtime = new Runtime({ db, clock: systemClock, log, metrics, instance, maxFileSize, slack, matrix, webhooks });
   closers.unshift(() => runtime.stop());
   const listener = runtime.slack?.requestListener;
   if (listener)
@@ -63,6 +63,11 @@ async function startBot(config: Config, http: HttpServer, log: Log, closers: Clo
       listener(request, response);
       return true;
     });
+  if (config.apiClients.length > 0) {
+    const { createApi } = await import("./http/api/api.ts");
+    const { apiRoute } = await import("./http/api/route.ts");
+    http.add(apiRoute(createApi(runtime.jobs.useCases, config.apiClients)));
+  }
   await runtime.start({ alone: true });
   return watched(db, runtime.platforms, metrics);
 }

@@ -8,6 +8,8 @@ export class Metrics {
   private readonly jobRuns: Counter<"job" | "result">;
   private readonly waits: Counter<"platform">;
   private readonly acknowledgement: Histogram<"kind">;
+  private readonly api: Histogram<"call" | "status">;
+  private readonly webhooks: Counter<"endpoint" | "result">;
 
   constructor() {
     const registers = [this.registry];
@@ -43,6 +45,19 @@ export class Metrics {
       buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3],
       registers,
     });
+    this.api = new Histogram({
+      name: "aplus_api_seconds",
+      help: "Calls of other systems, by call (open, show, document, none) and status",
+      labelNames: ["call", "status"],
+      buckets: [0.01, 0.025, 0.05, 0.1, 0.2, 0.5, 1, 3],
+      registers,
+    });
+    this.webhooks = new Counter({
+      name: "aplus_webhooks_total",
+      help: "Events told to other systems, by endpoint and result (done, retry, dead)",
+      labelNames: ["endpoint", "result"],
+      registers,
+    });
   }
 
   inbound(platform: string, kind: string, seconds: number): void {
@@ -60,5 +75,13 @@ export class Metrics {
 
   rateLimited(platform: string): void {
     this.waits.inc({ platform });
+  }
+
+  apiCalled(call: string, status: number, seconds: number): void {
+    this.api.observe({ call, status: String(status) }, seconds);
+  }
+
+  webhook(endpoint: string, result: "done" | "retry" | "dead"): void {
+    this.webhooks.inc({ endpoint, result });
   }
 }

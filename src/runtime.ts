@@ -10,11 +10,12 @@ import type { Scheduler } from "../jobs/scheduler.ts";
 import { startScheduler } from "../jobs/scheduler.ts";
 import type { Database } from "../models/database.ts";
 import type { Clock } from "./clock.ts";
-import type { MatrixSettings, SlackSettings } from "./config.ts";
+import type { MatrixSettings, SlackSettings, WebhookSettings } from "./config.ts";
 import type { DeliveryContext } from "./delivery/context.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { sweepNotices } from "./delivery/notices.ts";
 import type { DeliveryPort, Identity, PlatformName } from "./delivery/port.ts";
+import { Webhooks } from "./delivery/webhooks/webhooks.ts";
 import type { UseCaseContext } from "./demandes/context.ts";
 import type { Desk } from "./demandes/desk.ts";
 import { Reception } from "./demandes/reception.ts";
@@ -36,6 +37,8 @@ export interface RuntimeSettings {
   readonly maxFileSize: number;
   readonly slack: SlackSettings | null;
   readonly matrix: MatrixSettings | null;
+  /** Absent: no other system is told anything. */
+  readonly webhooks?: WebhookSettings;
 }
 
 export class Runtime {
@@ -55,7 +58,9 @@ export class Runtime {
     const directory = new Directory(db);
     const ports = new Map<PlatformName, DeliveryPort>();
     const owner = `${instance}/${randomUUID()}`;
-    const deliveries: DeliveryContext = { db, directory, ports, clock, log, metrics, owner };
+    const told = settings.webhooks;
+    const webhooks = told && told.endpoints.length > 0 ? new Webhooks({ db, log, metrics, owner, settings: told }) : null;
+    const deliveries: DeliveryContext = { db, directory, ports, clock, log, metrics, owner, ...(webhooks && { webhooks }) };
     const agentOf = async (identity: Identity) => {
       const agent = await directory.agentOf(identity);
       return agent && !agent.disabled ? agent.id : null;
@@ -108,12 +113,14 @@ export class Runtime {
    */
   async start({ alone }: { alone: boolean }): Promise<void> {
     const { db, log, metrics, instance } = this.settings;
-    if (alone) await Promise.all([db.deliveries, db.notices, db.matrixState].map((store) => store.freeInstance(instance)));
+    if (alone)
+      await Promise.all([db.deliveries, db.notices, db.matrixState, db.webhooks].map((store) => store.freeInstance(instance)));
     await this.connect();
     this.scheduler = await startScheduler(db, this.jobs, { log, metrics, instance, alone });
     // What was cut short does not wait for the job, which a process that died may still hold for a moment.
     const resumed = Promise.all([this.delivery.sweep(), sweepNotices(this.jobs.deliveries)]);
     void resumed.catch((error) => log.error({ error }, "first delivery failed"));
+    this.jobs.deliveries.webhooks?.kick();
   }
 
   /**
@@ -151,5 +158,6 @@ export class Runtime {
     await Promise.all(this.platforms.map((platform) => platform.stop()));
     await this.scheduler?.stop();
     await this.delivery.stop();
+    await this.jobs.deliveries.webhooks?.stop();
   }
 }

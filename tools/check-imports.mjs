@@ -24,7 +24,7 @@ const LAYERS = [
   ["presentation, models", ["src/presentation/", "src/actions.ts", "src/texts.ts", "src/texts/", "models/"]],
   ["domain", ["src/domain/"]],
   // Shared ground, known to all and knowing nobody.
-  ["ground", ["src/clock.ts", "src/errors.ts", "src/log.ts", "src/metrics.ts", "src/config.ts"]],
+  ["ground", ["src/clock.ts", "src/errors.ts", "src/log.ts", "src/metrics.ts", "src/config.ts", "src/signature.ts"]],
 ];
 
 /** Imports that go up all the same: [from, to]. */

@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { PermanentError, RetryError } from "../errors.ts";
+import { webhookCliTexts } from "../texts/webhooks.ts";
 import { tell, tellFault } from "./output.ts";
 import { cliTexts as texts } from "./texts.ts";
 
@@ -58,6 +59,16 @@ function program(): Command {
       const { readConfig } = await import("../config.ts");
       const { matrixKeys } = await import("./matrixKeys.ts");
       await matrixKeys(readConfig(process.env), { erase: effacer });
+    });
+  const replay = french(new Command("rejouer"));
+  add(new Command("webhooks")).description(webhookCliTexts.description).addCommand(replay);
+  replay
+    .description(webhookCliTexts.replay)
+    .argument("[adresse]", webhookCliTexts.endpoint)
+    .action(async (name: string | undefined) => {
+      const { readConfig } = await import("../config.ts");
+      const { replayWebhooks } = await import("./webhooks.ts");
+      await replayWebhooks(readConfig(process.env), name);
     });
   add(new Command("manifest"))
     .description(texts.manifest.description)

@@ -143,7 +143,8 @@ export class Delivery {
 
   /** One pass over all threads. False when events came meanwhile: one more is needed. */
   private async round(demande: LoadedDemande): Promise<boolean> {
-    const { db, directory, owner } = this.context;
+    const { db, directory, owner, webhooks } = this.context;
+    await webhooks?.note(demande);
     const names = await directory.groupeNames(groupesOf(demande.state));
     const progresses = demande.threads.map((thread, index) => new Progress(index, thread));
     const write = (changes: readonly ThreadChange[]) => db.deliveries.save(demande.id, owner, changes, inMs(LEASE_MS));

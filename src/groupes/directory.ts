@@ -37,6 +37,14 @@ export class Directory {
     return agent && away.length > 0 ? { ...agent, away } : agent;
   }
 
+  /** The agent of this address, as they are now; away from the groupes whose channel any account of theirs left. */
+  async agentOfEmail(email: string): Promise<AgentRecord | null> {
+    const agent = await this.db.agents.byEmail(email);
+    if (!agent) return null;
+    const away = (await Promise.all(agent.identities.map((identity) => this.awayFrom(identity)))).flat();
+    return away.length > 0 ? { ...agent, away } : agent;
+  }
+
   private async linked(identity: Identity): Promise<AgentRecord | null> {
     const known = await this.db.agents.byIdentity(identity);
     if (known) return known;

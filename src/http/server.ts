@@ -40,8 +40,9 @@ async function serve(routes: readonly Route[], request: IncomingMessage, respons
  */
 export async function startHttpServer(port: number, host: string, log: Log): Promise<HttpServer> {
   const routes: Route[] = [];
-  const server: Server = createServer((request, response) => void serve(routes, request, response, log));
-  server.requestTimeout = 30_000;
+  // Who sends its head or its body a byte at a time holds a connection no longer than this.
+  const patience = { headersTimeout: 10_000, requestTimeout: 30_000, connectionsCheckingInterval: 2_000 };
+  const server: Server = createServer(patience, (request, response) => void serve(routes, request, response, log));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen(port, host, resolve);

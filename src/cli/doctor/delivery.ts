@@ -1,5 +1,7 @@
 /** What should have reached people and did not. */
 import type { CountByCode, Inspection } from "../../../models/inspection.ts";
+import type { WebhookSettings } from "../../config.ts";
+import { webhookDoctorTexts } from "../../texts/webhooks.ts";
 import { doctorTexts as texts } from "../texts.ts";
 import type { Finding } from "./finding.ts";
 import { fine, wrong } from "./finding.ts";
@@ -29,4 +31,18 @@ export async function checkDelivery(inspection: Inspection): Promise<readonly Fi
       ? wrong(texts.notices, texts.noticesDead(named(dead)), texts.noticesRemedy)
       : fine(texts.notices, texts.noticesOk),
   ];
+}
+
+/** Endpoints that take nothing, and what they never took. */
+export async function checkWebhooks({ db }: Inspection, { endpoints }: WebhookSettings): Promise<readonly Finding[]> {
+  const now = Date.now();
+  const findings = endpoints.map(async ({ id }): Promise<Finding> => {
+    const { dead, failing, since } = await db.webhooks.troubles(id);
+    const age = since ? now - since.getTime() : 0;
+    const check = webhookDoctorTexts.check(id);
+    if (dead.size > 0) return wrong(check, webhookDoctorTexts.dead(named(dead)), webhookDoctorTexts.deadRemedy(id));
+    if (age > LATE_MS) return wrong(check, webhookDoctorTexts.failing(failing, texts.age(age)), webhookDoctorTexts.failingRemedy);
+    return fine(check, webhookDoctorTexts.fine);
+  });
+  return Promise.all(findings);
 }
