@@ -3,8 +3,10 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "../models/database.ts";
 import { openDatabase } from "../models/database.ts";
+import type { SharedSecrets, WebhookSettings } from "../src/config.ts";
 import { sealerOf } from "../src/keyring.ts";
 import type { Log } from "../src/log.ts";
+import { DEMONSTRATION_CLIENT } from "./api.ts";
 import type { BotState } from "./bot/process.ts";
 import { BotProcess } from "./bot/process.ts";
 import type { Sandbox } from "./sandbox.ts";
@@ -16,6 +18,9 @@ export interface DemonstrationSettings {
   readonly maxFileSize: number;
   readonly logLevel: string;
   readonly log: Log;
+  /** Those of the configuration: the demonstration has one of its own beside. */
+  readonly apiClients: readonly SharedSecrets[];
+  readonly webhooks: WebhookSettings;
 }
 
 /** One world, from its first day on. */
@@ -52,14 +57,26 @@ export class Demonstration {
 
   /** Starts everything; the first day is played when the folder is new. */
   async start(): Promise<void> {
-    const { dataDir, instance, maxFileSize, logLevel } = this.settings;
+    const { dataDir, instance, maxFileSize, logLevel, webhooks } = this.settings;
+    const apiClients = [DEMONSTRATION_CLIENT, ...this.settings.apiClients];
     const folder = join(dataDir, "sandbox");
     let sandbox: Sandbox | null = null;
     const bot = new BotProcess(
       () => {
         if (!sandbox) throw new Error("the sandbox is not there yet");
         const { mongodbUri, slackSettings: slack, matrixSettings: matrix, clock } = sandbox;
-        return { dataDir: folder, mongodbUri, slack, matrix, instance, maxFileSize, logLevel, clockOffset: clock.ahead };
+        return {
+          dataDir: folder,
+          mongodbUri,
+          slack,
+          matrix,
+          instance,
+          maxFileSize,
+          logLevel,
+          clockOffset: clock.ahead,
+          apiClients,
+          webhooks,
+        };
       },
       (state) => this.botChanged(state),
     );

@@ -1,6 +1,9 @@
 /** Everything that the demonstration answers over HTTP: the page, its live stream, the files of messages, the control calls. */
+import { stopped } from "../src/http/api/answer.ts";
+import type { Api } from "../src/http/api/api.ts";
 import type { Route } from "../src/http/server.ts";
 import { answerJson } from "../src/http/server.ts";
+import { demonstrationApiRoute } from "./api.ts";
 import { controlRoute } from "./control.ts";
 import type { Demonstration } from "./demonstration.ts";
 import { isFromHere } from "./loopback.ts";
@@ -52,9 +55,13 @@ export function demonstrationRoutes(demonstration: Demonstration): Route[] {
   };
   demonstration.watch(look);
   look();
+  const api: Api = {
+    answer: (request) => (demonstration.isOpen ? demonstration.world.bot.answer(request) : Promise.resolve(stopped())),
+  };
   const playing = () => (demonstration.isOpen ? demonstration.world : null);
   return [
     pageRoute(),
+    demonstrationApiRoute(api),
     streamRoute(stream),
     fileRoute(demonstration),
     controlRoute(playing, { restart: () => demonstration.restart() }),

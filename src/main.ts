@@ -76,8 +76,8 @@ async function startDemonstration(config: Config, http: HttpServer, log: Log, cl
   // Loaded only here: a real bot needs nothing of the sandbox.
   const { Demonstration } = await import("../sandbox/demonstration.ts");
   const { demonstrationRoutes } = await import("../sandbox/routes.ts");
-  const { dataDir, instance, maxFileSize, logLevel } = config;
-  const demonstration = new Demonstration({ dataDir, instance, maxFileSize, logLevel, log });
+  const { dataDir, instance, maxFileSize, logLevel, apiClients, webhooks } = config;
+  const demonstration = new Demonstration({ dataDir, instance, maxFileSize, logLevel, log, apiClients, webhooks });
   closers.unshift(() => demonstration.close());
   await demonstration.start();
   for (const route of demonstrationRoutes(demonstration)) http.add(route);

@@ -1,6 +1,8 @@
 /** What passes between the sandbox and the process of its bot, over Node.js's own channel between parent and child. */
-import type { MatrixSettings, SlackSettings } from "../../src/config.ts";
+import type { MatrixSettings, SharedSecrets, SlackSettings, WebhookSettings } from "../../src/config.ts";
 import type { ClickInbound, FormInbound, FormReaction, Reaction } from "../../src/demandes/desk.ts";
+import type { ApiAnswer } from "../../src/http/api/answer.ts";
+import type { ApiRequest } from "../../src/http/api/authenticate.ts";
 
 /** Given first of all: all that the bot needs to start. */
 export interface BotSettings {
@@ -13,6 +15,8 @@ export interface BotSettings {
   readonly logLevel: string;
   /** How far the world's clock is ahead of the machine's, in ms. */
   readonly clockOffset: number;
+  readonly apiClients: readonly SharedSecrets[];
+  readonly webhooks: WebhookSettings;
 }
 
 /** The reasons for which the bot is not well; none when it is. */
@@ -24,6 +28,7 @@ export interface BotCalls {
   runDue(): void;
   click(inbound: ClickInbound): Reaction;
   submitForm(inbound: FormInbound): FormReaction;
+  api(request: ApiRequest): ApiAnswer;
   setClock(offset: number): void;
   health(): Reasons;
   metrics(): string;

@@ -1,6 +1,8 @@
 /** The bot of the demonstration as a process of its own, so that killing it is the real thing. Started by `process.ts` only. */
 import type { Database } from "../../models/database.ts";
 import { openDatabase } from "../../models/database.ts";
+import type { Api } from "../../src/http/api/api.ts";
+import { createApi } from "../../src/http/api/api.ts";
 import { sealerOf } from "../../src/keyring.ts";
 import { createLog } from "../../src/log.ts";
 import { Metrics } from "../../src/metrics.ts";
@@ -11,6 +13,7 @@ import { runDue } from "./due.ts";
 interface Running {
   readonly runtime: Runtime;
   readonly db: Database;
+  readonly api: Api;
 }
 
 let running: Running | null = null;
@@ -18,20 +21,22 @@ let clockOffset = 0;
 const metrics = new Metrics();
 
 async function start(settings: BotSettings): Promise<void> {
-  const { mongodbUri, slack, matrix, instance, maxFileSize, dataDir } = settings;
+  const { mongodbUri, slack, matrix, instance, maxFileSize, dataDir, webhooks, apiClients } = settings;
   clockOffset = settings.clockOffset;
   const db = await openDatabase(mongodbUri, await sealerOf(dataDir));
   const clock = { now: () => new Date(Date.now() + clockOffset) };
   const log = createLog(settings.logLevel);
-  const runtime = new Runtime({ db, clock, log, metrics, instance, maxFileSize, slack, matrix });
+  const runtime = new Runtime({ db, clock, log, metrics, instance, maxFileSize, slack, matrix, webhooks });
   await runtime.start({ alone: true });
-  running = { runtime, db };
+  running = { runtime, db, api: createApi(runtime.jobs.useCases, apiClients) };
 }
 
-function here(): Runtime {
+function started(): Running {
   if (!running) throw new Error("the bot is not started yet");
-  return running.runtime;
+  return running;
 }
+
+const here = (): Runtime => started().runtime;
 
 async function stop(): Promise<void> {
   await running?.runtime.stop();
@@ -44,6 +49,7 @@ const calls: { [K in BotCallName]: (...given: Parameters<BotCalls[K]>) => Promis
   runDue: () => runDue(here()),
   click: (inbound) => here().desk.click(inbound),
   submitForm: (inbound) => here().desk.submitForm(inbound),
+  api: (request) => started().api.answer(request),
   setClock: async (offset) => {
     clockOffset = offset;
   },

@@ -3,6 +3,10 @@ import type { ChildProcess } from "node:child_process";
 import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
+import type { ApiAnswer } from "../../src/http/api/answer.ts";
+import { stopped } from "../../src/http/api/answer.ts";
+import type { Api } from "../../src/http/api/api.ts";
+import type { ApiRequest } from "../../src/http/api/authenticate.ts";
 import type { AnswerMessage, BotCallName, BotCalls, BotSettings, Reasons } from "./calls.ts";
 import type { FollowedBot } from "./followed.ts";
 
@@ -54,7 +58,7 @@ class Life {
   }
 }
 
-export class BotProcess implements FollowedBot {
+export class BotProcess implements FollowedBot, Api {
   /** Counts its lives: 1 for the first. */
   lives = 0;
   private readonly settings: () => BotSettings;
@@ -124,6 +128,12 @@ export class BotProcess implements FollowedBot {
     click: (inbound) => this.living().call("click", inbound),
     submitForm: (inbound) => this.living().call("submitForm", inbound),
   };
+
+  /** What its API answers; that it is stopped, while it is. */
+  async answer(request: ApiRequest): Promise<ApiAnswer> {
+    const answered = this.current === "running" ? await this.ifAlive((life) => life.call("api", request)) : undefined;
+    return answered ?? stopped();
+  }
 
   idle(): Promise<void> {
     return this.ifRunning("idle");

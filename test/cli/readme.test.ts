@@ -77,7 +77,7 @@ describe("docs", () => {
   });
 
   test("link to files that exist", () => {
-    for (const page of ["README.md", "docs/slack.md", "docs/matrix.md", "docs/import.md", "docs/operations.md"]) {
+    for (const page of ["README.md", "docs/slack.md", "docs/matrix.md", "docs/import.md", "docs/operations.md", "docs/api.md"]) {
       const folder = page.includes("/") ? "docs/" : "";
       for (const [, target = ""] of read(page).matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g))
         expect({ page, target, found: existsSync(fileAt(folder + target)) }).toEqual({ page, target, found: true });

@@ -58,6 +58,8 @@ export class BotProcess {
   readonly ready: Promise<boolean>;
   readonly exited: Promise<void>;
   private readonly child: ChildProcess;
+  /** Where it listens, once it is ready. */
+  url = "";
   private readonly lines: string[] = [];
   private ended = false;
 
@@ -70,7 +72,7 @@ export class BotProcess {
   }
 
   /** Begins to start it; `ready` tells when it has. */
-  static spawn(world: World, instance: string): BotProcess {
+  static spawn(world: World, instance: string, settings: Readonly<Record<string, string>> = {}): BotProcess {
     const { slack, matrix, keys, folder } = world;
     const { botToken, appToken } = slack.control.installation(WORKSPACE);
     const child = spawn(process.execPath, [PROGRAM], {
@@ -93,14 +95,15 @@ export class BotProcess {
           MATRIX_ACCESS_TOKEN: matrix.settings.accessToken,
           MATRIX_CALLS_PER_SECOND: "0",
         }),
+        ...settings,
       },
     });
     return new BotProcess(child);
   }
 
   /** Starts it. @throws Error with the end of its log when it does not get ready */
-  static async start(world: World, instance: string): Promise<BotProcess> {
-    const bot = BotProcess.spawn(world, instance);
+  static async start(world: World, instance: string, settings: Readonly<Record<string, string>> = {}): Promise<BotProcess> {
+    const bot = BotProcess.spawn(world, instance, settings);
     if (!(await bot.ready)) throw new Error(`the bot did not start:\n${bot.log()}`);
     return bot;
   }
@@ -138,7 +141,9 @@ export class BotProcess {
     const output = createInterface({ input: stdout }).on("line", keep);
     return new Promise((resolve) => {
       output.on("line", (line) => {
-        if (line.startsWith("aplus-bot fonctionne")) resolve(true);
+        if (!line.startsWith("aplus-bot fonctionne")) return;
+        this.url = /http:\/\/[\w.:]+/.exec(line)?.[0] ?? "";
+        resolve(true);
       });
     });
   }

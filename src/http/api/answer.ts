@@ -57,5 +57,8 @@ export const json = (status: number, body: unknown, headers: Readonly<Record<str
   body,
 });
 
+/** Nobody is there to answer for now. */
+export const stopped = (): ApiAnswer => new Problem(503, "arret", texts.stopped, { headers: { "retry-after": "5" } }).answer();
+
 /** Not there, or not for this system: the same words, so that neither is told. */
 export const notThere = (): Problem => new Problem(404, "adresse", texts.unknown);
