@@ -1,7 +1,8 @@
-/** `npm run bench [-- --quick] [--json FILE] [--only clicks,pills,sweep,start] [--mongodb URI] [--homeserver URL]` */
+/** `npm run bench [-- --quick] [--json FILE] [--only clicks,pills,sweep,boards,start] [--mongodb URI] [--homeserver URL]` */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
+import { boardFigures } from "./boards.ts";
 import { clickFigures } from "./clicks.ts";
 import type { Figure } from "./figures.ts";
 import { isMet, table } from "./figures.ts";
@@ -27,6 +28,13 @@ const PARTS: Readonly<Record<string, Part>> = {
   clicks: (world) => clickFigures(world, quick ? { steady: 100, flood: 100, rounds: 1 } : { steady: 400, flood: 250, rounds: 3 }),
   pills: (world) => pillFigures(world, options.homeserver ?? null, quick ? 30 : 100),
   sweep: (world) => sweepFigures(world, quick ? [1_000, 10_000] : [1_000, 100_000]),
+  boards: (world) =>
+    boardFigures(
+      world,
+      quick
+        ? { groupes: 50, agents: 2_000, demandes: 10_000, big: 1_000 }
+        : { groupes: 500, agents: 20_000, demandes: 200_000, big: 20_000 },
+    ),
   start: () => startFigures(quick ? 10 : 60),
 };
 

@@ -18,6 +18,10 @@ export const matrixTexts = {
     previous: "◀ Précédentes",
     next: "▶ Suivantes",
     open: "Réagissez avec le numéro d’une demande pour la voir, ou écrivez `!voir 1`.",
+    tabs: (words: readonly string[]) =>
+      `Pour une autre liste : ${words.map((word) => `\`!demandes ${word}\``).join(", ")} ; pour chercher : \`!demandes chercher\`.`,
+    groupes: "Groupe : ",
+    filter: "Pour un seul groupe, ajoutez son nom : `!demandes en-cours CAF`.",
   },
   unnamedFile: "fichier",
   someone: "quelqu’un",

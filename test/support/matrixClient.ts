@@ -96,6 +96,14 @@ export class MatrixClient {
     return this.write(at.room, root, `!${actionOf(action).word}`);
   }
 
+  /** Clicks the pill that bears these words, once the bot has put it there. */
+  async press(at: Posted, words: string): Promise<string> {
+    const { key } = await until(`the pill « ${words} » under ${at.event}`, async () =>
+      (await this.pills(at, this.site.bot.user)).find((pill) => pill.key.includes(words)),
+    );
+    return this.react(at, key);
+  }
+
   private async knownDirect(): Promise<string | null> {
     const { bot } = this.site;
     const path = `user/${encodeURIComponent(bot.user)}/account_data/m.direct`;

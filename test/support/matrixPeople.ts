@@ -119,6 +119,16 @@ class PeopleOnMatrix implements PlatformUnderTest {
     return action === "voir" && told.kind === "said" ? this.viewed(act, told) : told;
   }
 
+  async ask(who: string, command: string): Promise<Told> {
+    return this.toldFor(who, await this.client(who).write(await this.client(who).direct(), null, `!${command}`));
+  }
+
+  async press(who: string, label: string): Promise<Told> {
+    const offered = this.offered.get(who);
+    if (offered === undefined) throw new Error(`${who} was told nothing that bears a button`);
+    return this.toldFor(who, await this.client(who).press(offered, label));
+  }
+
   async say(who: string, thread: Thread, text: string, files: Parameters<PlatformUnderTest["say"]>[3] = []) {
     const [room, root] = [channelOf(thread), rootOf(thread)];
     const client = this.client(who);

@@ -49,6 +49,10 @@ export interface PlatformUnderTest {
   /** Comes into the channel of the thread, brought in by a member. */
   join(who: string, thread: Thread): Promise<void>;
   click(who: string, thread: Thread, action: ActionId, spot?: Spot): Promise<Told>;
+  /** Types a command in person, without its sign: « demandes en-cours ». */
+  ask(who: string, command: string): Promise<Told>;
+  /** The button of that label, of what one was last told in person. */
+  press(who: string, label: string): Promise<Told>;
   /** Writes in the thread. `id`: the platform's own, of the message. */
   say(who: string, thread: Thread, text: string, files?: readonly AttachedFile[]): Promise<{ id: string; told: Told }>;
   edit(who: string, thread: Thread, message: string, text: string): Promise<Told>;

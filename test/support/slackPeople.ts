@@ -108,6 +108,13 @@ export function slackPeople(world: World, wait: Wait = "seen"): PlatformUnderTes
       const message = await place(who, thread, spot);
       return toldBy(await control.click({ as: world.account(who).user, channel: channelOf(thread), message, action }));
     },
+    async ask(who, typed) {
+      const [command, ...text] = typed.split(" ");
+      return toldBy(await control.command({ ...as(who), channel: "dm", command: `/${command}`, text: text.join(" ") }));
+    },
+    async press(who, label) {
+      return toldBy(await control.click({ as: world.account(who).user, channel: "dm", action: label }));
+    },
     async say(who, thread, text, files = []) {
       const outcome = await control.message({ ...as(who), ...here(thread), text, files: files.map(attached) });
       return { id: outcome.ts, told: toldBy({ ...outcome }) };
