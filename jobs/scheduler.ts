@@ -8,10 +8,20 @@ import { archiveInvitationsJob } from "./archiveInvitations.ts";
 import { catchUpJob } from "./catchUp.ts";
 import type { JobContext, JobDefinition } from "./definition.ts";
 import { deliveryJob } from "./delivery.ts";
+import { digestsJob } from "./digests.ts";
 import { remindersJob } from "./reminders.ts";
+import { reportsJob } from "./reports.ts";
 import { webhooksJob } from "./webhooks.ts";
 
-export const JOBS: readonly JobDefinition[] = [deliveryJob, remindersJob, archiveInvitationsJob, catchUpJob, webhooksJob];
+export const JOBS: readonly JobDefinition[] = [
+  deliveryJob,
+  remindersJob,
+  archiveInvitationsJob,
+  catchUpJob,
+  reportsJob,
+  digestsJob,
+  webhooksJob,
+];
 
 /** How often Agenda looks for due jobs (ms). */
 const PROCESS_EVERY_MS = 1000;
@@ -58,7 +68,11 @@ export async function startScheduler(db: Database, context: JobContext, options:
   for (const job of jobs) {
     agenda.define(
       job.name,
-      async () => {
+      async (running) => {
+        // A long run keeps its lock: Agenda gives up on one that seems to have died.
+        const keep = setInterval(() => {
+          running.touch().catch((error: unknown) => log.warn({ job: job.name, error }, "lock not kept"));
+        }, lockLifetimeMs / 3);
         try {
           await job.run(context);
           metrics.jobRan(job.name, "done");
@@ -66,6 +80,8 @@ export async function startScheduler(db: Database, context: JobContext, options:
           metrics.jobRan(job.name, "failed");
           log.error({ job: job.name, error }, "job failed");
           throw error;
+        } finally {
+          clearInterval(keep);
         }
       },
       { concurrency: 1, lockLimit: 1 },

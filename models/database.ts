@@ -4,8 +4,10 @@ import type { Connection, Model } from "mongoose";
 import mongoose from "mongoose";
 import { Agents } from "./agent.ts";
 import { Deliveries } from "./deliveries.ts";
+import { DemandesInBulk } from "./demandeFigures.ts";
 import { Demandes } from "./demandes.ts";
 import { Dialogues } from "./dialogues.ts";
+import { Digests } from "./digests.ts";
 import { Due } from "./due.ts";
 import { Groupes } from "./groupe.ts";
 import { GroupeDemandes } from "./groupeDemandes.ts";
@@ -36,6 +38,8 @@ export class Database {
   readonly demandes: Demandes;
   readonly deliveries: Deliveries;
   readonly due: Due;
+  readonly bulk: DemandesInBulk;
+  readonly digests: Digests;
   readonly moves: Moves;
   readonly agents: Agents;
   readonly memberships: Memberships;
@@ -57,6 +61,8 @@ export class Database {
     this.demandes = new Demandes(connection, sealer);
     this.deliveries = new Deliveries(this.demandes);
     this.due = new Due(this.demandes.model);
+    this.bulk = new DemandesInBulk(this.demandes.model, sealer);
+    this.digests = new Digests(connection, this.demandes);
     this.moves = new Moves(this.demandes.model);
     this.agents = new Agents(connection);
     this.memberships = new Memberships(this.agents.model);
@@ -86,6 +92,7 @@ export class Database {
       this.presences,
       this.linkCodes,
       this.webhooks,
+      this.digests,
     ];
     for (const model of [...stores.map((store) => store.model), ...this.matrixState.models]) {
       await model.createCollection();

@@ -116,6 +116,10 @@ schema.index({ active: 1, overdueAt: 1 });
 schema.index({ openerId: 1, status: 1, ref: 1 });
 schema.index({ openerGroupeId: 1, status: 1, openedAt: -1 });
 schema.index({ names: 1, ref: 1 });
+// Exports and statistics: of a groupe or of all, by period, in its order.
+schema.index({ asked: 1, openedAt: 1 });
+schema.index({ openerGroupeId: 1, openedAt: 1 });
+schema.index({ openedAt: 1 });
 schema.index({ "threads.key": 1 });
 schema.index({ remindAt: 1 });
 schema.index({ archiveInvitationAt: 1 });

@@ -7,18 +7,42 @@ import type { Connection, Model } from "mongoose";
 import mongoose from "mongoose";
 import type { AgentId, GroupeId } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
+import type { Report } from "../src/domain/report.ts";
 import type { List } from "../src/presentation/list.ts";
 import type { Message } from "../src/presentation/message.ts";
 import type { Sealer, StoredBytes } from "./sealing.ts";
 import { bytesOf } from "./sealing.ts";
 
 export type Addressee =
-  | { readonly kind: "agent"; readonly agentId: AgentId }
+  /** `preferred`: where they asked for it, if they have several accounts. */
+  | { readonly kind: "agent"; readonly agentId: AgentId; readonly preferred?: Pick<Place, "platform" | "workspace"> }
   | { readonly kind: "groupe"; readonly groupeId: GroupeId };
 
 export type NoticeContent =
   | { readonly kind: "message"; readonly message: Message }
-  | { readonly kind: "list"; readonly list: List };
+  | { readonly kind: "list"; readonly list: List }
+  /** Made at the moment of the post. */
+  | { readonly kind: "report"; readonly report: Report };
+
+/**
+ * What waits for what: `prompt` for nothing; `report` is made for a while, and `digest` is thousands at once, so that none of
+ * them may keep a reminder waiting, nor the digests a report.
+ */
+export type NoticeLane = "prompt" | "report" | "digest";
+
+const laneOf = (content: NoticeContent | null): NoticeLane => {
+  if (content?.kind !== "report") return "prompt";
+  return content.report.type === "export" || content.report.type === "stats" ? "report" : "digest";
+};
+
+export interface NoticePosting {
+  readonly place: Place;
+  readonly at: Date;
+  /** What heads the thread of the file, once it is posted. */
+  readonly root?: string;
+  /** The platform's own note on a file under way. */
+  readonly note?: string;
+}
 
 export interface Notice {
   readonly id: string;
@@ -29,7 +53,7 @@ export interface Notice {
 export interface StoredNotice extends Notice {
   readonly attempts: number;
   /** The post under way when the process died. */
-  readonly posting: { readonly place: Place; readonly at: Date } | null;
+  readonly posting: NoticePosting | null;
 }
 
 interface NoticeDocument {
@@ -38,6 +62,8 @@ interface NoticeDocument {
   content: StoredBytes;
   /** `draft`: not to be posted yet. */
   state: "draft" | "pending" | "done" | "dead";
+  /** Absent for `prompt`. */
+  lane?: NoticeLane;
   posting: StoredNotice["posting"];
   attempts: number;
   deliverAt: Date | null;
@@ -58,6 +84,7 @@ const schema = new mongoose.Schema<NoticeDocument>(
     to: { type: Mixed, required: true } as never,
     content: { type: Buffer, required: true } as never,
     state: { type: String, required: true },
+    lane: String,
     posting: { type: Mixed, default: null } as never,
     attempts: { type: Number, required: true },
     deliverAt: Date,
@@ -68,7 +95,7 @@ const schema = new mongoose.Schema<NoticeDocument>(
   },
   { collection: "notices", versionKey: false, minimize: false, autoIndex: false, autoCreate: false, strict: "throw" },
 );
-schema.index({ state: 1, deliverAt: 1 });
+schema.index({ state: 1, lane: 1, deliverAt: 1 });
 schema.index({ endedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 const placeOf = (id: string): string => `notice/${id}`;
@@ -88,16 +115,18 @@ export class Notices {
     return { id: _id, to, content, attempts, posting };
   }
 
-  private async insert(
+  private newDocument(
     { id, to, content }: Omit<Notice, "content"> & { content: NoticeContent | null },
     state: "draft" | "pending",
     at: Date,
     draft: Record<string, unknown> | null,
-  ): Promise<void> {
-    const document: Omit<NoticeDocument, "_id"> = {
+  ): Omit<NoticeDocument, "_id"> {
+    const lane = laneOf(content);
+    return {
       to,
       content: this.sealer.seal(content, placeOf(id)),
       state,
+      ...(lane !== "prompt" && { lane }),
       posting: null,
       attempts: 0,
       deliverAt: at,
@@ -106,6 +135,16 @@ export class Notices {
       endedAt: null,
       reason: null,
     };
+  }
+
+  private async insert(
+    notice: Omit<Notice, "content"> & { content: NoticeContent | null },
+    state: "draft" | "pending",
+    at: Date,
+    draft: Record<string, unknown> | null,
+  ): Promise<void> {
+    const { id } = notice;
+    const document = this.newDocument(notice, state, at, draft);
     try {
       await this.model.updateOne({ _id: id }, { $setOnInsert: document }, { upsert: true });
     } catch (error) {
@@ -117,6 +156,21 @@ export class Notices {
   /** Writes it down, to be posted from then on (system time). One that is there already is left as it is. */
   async add(notice: Notice, at: Date): Promise<void> {
     await this.insert(notice, "pending", at, null);
+  }
+
+  /** The same for many of them, in one exchange with the database. */
+  async addAll(notices: readonly Notice[], at: Date): Promise<void> {
+    if (notices.length === 0) return;
+    await this.model.bulkWrite(
+      notices.map((notice) => ({
+        updateOne: {
+          filter: { _id: notice.id },
+          update: { $setOnInsert: this.newDocument(notice, "pending", at, null) },
+          upsert: true,
+        },
+      })) as never,
+      { ordered: false },
+    );
   }
 
   /** Announces a notice whose content is not known yet: `draft` tells how to finish, should the process die meanwhile. */
@@ -137,11 +191,12 @@ export class Notices {
     await this.model.updateOne({ _id: id, state: "draft" }, { $set: outcome });
   }
 
-  /** Takes the notice that waits longest, if any; until then (system time) nobody else does. */
-  async claim(owner: string, now: Date, until: Date): Promise<StoredNotice | null> {
+  /** Takes the notice of this lane that waits longest, if any; until then (system time) nobody else does. */
+  async claim(owner: string, now: Date, until: Date, lane: NoticeLane = "prompt"): Promise<StoredNotice | null> {
+    const free = { $or: [{ lease: null }, { "lease.until": { $lt: now } }] };
     const document = await this.model
       .findOneAndUpdate(
-        { state: "pending", deliverAt: { $lte: now }, $or: [{ lease: null }, { "lease.until": { $lt: now } }] },
+        { state: "pending", lane: lane === "prompt" ? null : lane, deliverAt: { $lte: now }, ...free },
         { $set: { lease: { owner, until } } },
         { sort: { deliverAt: 1 }, returnDocument: "after" },
       )
@@ -150,8 +205,14 @@ export class Notices {
   }
 
   /** Saves the intent before the post. False when the lease was lost. */
-  async savePosting(id: string, owner: string, posting: NonNullable<StoredNotice["posting"]>): Promise<boolean> {
+  async savePosting(id: string, owner: string, posting: NoticePosting): Promise<boolean> {
     const result = await this.model.updateOne({ _id: id, "lease.owner": owner }, { $set: { posting } });
+    return result.matchedCount === 1;
+  }
+
+  /** Keeps it for longer. False when the lease was lost. */
+  async renew(id: string, owner: string, until: Date): Promise<boolean> {
+    const result = await this.model.updateOne({ _id: id, "lease.owner": owner }, { $set: { "lease.until": until } });
     return result.matchedCount === 1;
   }
 

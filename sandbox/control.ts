@@ -121,7 +121,7 @@ class ClockMoves {
     const target = await targetOf(body, playing);
     const arrived = countArrivals(sandbox);
     try {
-      await moveTo(target, sandbox.clock, bot, db.due);
+      await moveTo(target, sandbox.clock, bot, db);
     } catch (error) {
       arrived();
       throw error;

@@ -2,7 +2,9 @@
 
 import dayjs from "dayjs";
 import duration from "dayjs/plugin/duration.js";
+import type { Database } from "../models/database.ts";
 import type { Due, DueField } from "../models/due.ts";
+import { nextDigest } from "../src/groupes/digest/plan.ts";
 import type { FollowedBot } from "./bot/followed.ts";
 import type { MovableClock } from "./clock.ts";
 
@@ -27,14 +29,14 @@ export async function nextDue(due: Due, after = new Date(0)): Promise<Date | nul
 }
 
 /** Brings the world to that moment. What falls due on the way has happened, and is delivered, when it resolves. */
-export async function moveTo(target: Date, clock: MovableClock, bot: FollowedBot, due: Due): Promise<void> {
+export async function moveTo(target: Date, clock: MovableClock, bot: FollowedBot, db: Database): Promise<void> {
   await bot.runDue();
-  let last: Date | null = null;
   for (;;) {
-    const next = await nextDue(due);
-    // The same date again: it is due but not for now (outside opening hours); what comes later goes on from the target.
-    if (!next || next > target || (last && next <= last)) break;
-    last = next;
+    const now = clock.now();
+    // Only what comes later: what is due already but not for now (outside opening hours) is looked at again at each stop.
+    const [demande, digest] = await Promise.all([nextDue(db.due, now), nextDigest(db, now)]);
+    const next = demande && digest ? new Date(Math.min(demande.getTime(), digest.getTime())) : (demande ?? digest);
+    if (!next || next > target) break;
     // The rule is « after the due date », strictly.
     const at = new Date(Math.min(target.getTime(), next.getTime() + 1));
     if (at > clock.now()) await clock.set(at);

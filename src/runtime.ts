@@ -22,6 +22,7 @@ import { Reception } from "./demandes/reception.ts";
 import { Directory } from "./groupes/directory.ts";
 import { followChannel } from "./groupes/followChannel.ts";
 import { PresenceBook } from "./groupes/presence.ts";
+import { reportMaker } from "./groupes/reports/make.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
 
@@ -104,7 +105,8 @@ export class Runtime {
     const catchUp = async () => {
       await Promise.all(this.platforms.map((platform) => platform.catchUp()));
     };
-    this.jobs = { useCases, deliveries, delivery: this.delivery, catchUp };
+    const reports = { ...deliveries, make: reportMaker(useCases) };
+    this.jobs = { useCases, deliveries, delivery: this.delivery, reports, catchUp };
   }
 
   /**

@@ -98,7 +98,7 @@ export class MatrixDelivery implements DeliveryPort {
 
   async postFile(
     { channel: room }: Place,
-    root: string,
+    root: string | null,
     file: OutgoingFile,
     caption: Message,
     delivery: DeliveryId,

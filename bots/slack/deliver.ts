@@ -80,7 +80,7 @@ export class SlackDelivery implements DeliveryPort {
 
   postFile(
     place: Place,
-    root: string,
+    root: string | null,
     file: OutgoingFile,
     caption: Message,
     _delivery: DeliveryId,
@@ -100,7 +100,7 @@ export class SlackDelivery implements DeliveryPort {
     const workspace = workspaceOf(this.#workspaces, place.workspace);
     return this.#calling(() =>
       // Slack lets no metadata go with a file: its note tells which one it was.
-      root !== null && note !== null
+      note !== null
         ? findSlackFile(workspace, place.channel, root, note)
         : findDelivery(workspace, place.channel, root, delivery, since),
     );

@@ -34,7 +34,8 @@ type Saved = z.infer<typeof saved>;
 
 export interface FilePost {
   readonly channel: string;
-  readonly root: string;
+  /** Null for a file that stands in the channel itself. */
+  readonly root: string | null;
   readonly file: OutgoingFile;
   /** Escaped. */
   readonly caption: string;
@@ -54,8 +55,9 @@ export async function postSlackFile(workspace: Workspace, post: FilePost): Promi
 async function upload(workspace: Workspace, post: FilePost): Promise<string> {
   const { client } = workspace;
   const filename = titleOf(post);
+  const description = cut(post.file.description ?? "", LIMITS.fileDescription);
   const { file_id: file, upload_url: url } = await patiently(() =>
-    client.files.getUploadURLExternal({ filename, length: post.file.size }),
+    client.files.getUploadURLExternal({ filename, length: post.file.size, ...(description && { alt_txt: description }) }),
   );
   if (file === undefined || url === undefined) throw new DeliveryFault("retry", "no_upload_url");
   await post.note.save(JSON.stringify({ file, completed: false, at: Date.now() } satisfies Saved));
@@ -67,7 +69,12 @@ async function upload(workspace: Workspace, post: FilePost): Promise<string> {
 }
 
 /** The message in which an earlier try shared its file; null where it shared none. */
-export async function findSlackFile(workspace: Workspace, channel: string, root: string, note: string): Promise<string | null> {
+export async function findSlackFile(
+  workspace: Workspace,
+  channel: string,
+  root: string | null,
+  note: string,
+): Promise<string | null> {
   const earlier = readNote(note);
   return earlier?.completed ? sharedAs(workspace, { channel, root }, earlier) : null;
 }
@@ -103,7 +110,7 @@ const complete = (client: SlackClient, id: string, post: FilePost) =>
     client.files.completeUploadExternal({
       files: [{ id, title: titleOf(post) }],
       channel_id: post.channel,
-      thread_ts: post.root,
+      ...(post.root === null ? {} : { thread_ts: post.root }),
       ...(post.caption === "" ? {} : { initial_comment: post.caption }),
     }),
   );
@@ -127,8 +134,8 @@ async function sharedAs(
     const known = await infoOf(workspace.client, file);
     if (known === null) return null;
     const all = [known.shares?.public?.[channel], known.shares?.private?.[channel]].flatMap((list) => list ?? []);
-    const share = all.find(({ thread_ts }) => thread_ts === root);
-    const ts = share?.ts ?? (await shownIn(workspace, channel, root, file));
+    const share = all.find(({ thread_ts }) => (thread_ts ?? null) === root);
+    const ts = share?.ts ?? (await shownIn(workspace, { channel, root }, file, new Date(at)));
     if (ts !== null) return ts;
     if (Date.now() - at > SHARED_WITHIN_MS) return null;
     await sleep(wait);
@@ -145,9 +152,14 @@ async function infoOf(client: SlackClient, file: string): Promise<z.infer<typeof
   }
 }
 
-/** In direct conversations, Slack does not always tell of shares: the thread itself does. */
-async function shownIn(workspace: Workspace, channel: string, root: string, file: string): Promise<string | null> {
-  for await (const messages of messagesSince(workspace, channel, root, new Date(0))) {
+/** In direct conversations, Slack does not always tell of shares: the thread itself does, or the conversation since then. */
+async function shownIn(
+  workspace: Workspace,
+  { channel, root }: Pick<FilePost, "channel" | "root">,
+  file: string,
+  since: Date,
+): Promise<string | null> {
+  for await (const messages of messagesSince(workspace, channel, root, root === null ? since : new Date(0))) {
     const found = messages.find(({ files }) => files?.some(({ id }) => id === file));
     if (found !== undefined) return found.ts;
   }

@@ -37,6 +37,8 @@ export const LIMITS = {
   richTextElement: 3000,
   username: 80,
   fileName: 255,
+  /** `alt_txt` of an upload. */
+  fileDescription: 1000,
   url: 3000,
 } as const;
 

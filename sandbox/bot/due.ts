@@ -1,17 +1,22 @@
 /** What the jobs would do one after the other, done now. */
 import { sweepNotices } from "../../src/delivery/notices.ts";
+import { sweepReports } from "../../src/delivery/reports.ts";
 import { sweepArchiveInvitations } from "../../src/demandes/inviteToArchive.ts";
 import { sweepCards } from "../../src/demandes/refreshCards.ts";
 import { sweepReminders } from "../../src/demandes/remind.ts";
+import { planDigests } from "../../src/groupes/digest/plan.ts";
 import type { Runtime } from "../../src/runtime.ts";
 
 /** Everything that is due now, delivered. */
 export async function runDue(runtime: Runtime): Promise<void> {
-  const { useCases, deliveries, delivery } = runtime.jobs;
+  const { useCases, deliveries, delivery, reports } = runtime.jobs;
   await delivery.idle();
   await sweepCards(useCases);
   await sweepReminders(useCases);
   await sweepArchiveInvitations(useCases);
   await delivery.sweep();
   await sweepNotices(deliveries);
+  await planDigests(useCases);
+  await sweepReports(reports, "digest");
+  await sweepReports(reports, "report");
 }

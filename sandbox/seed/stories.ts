@@ -11,6 +11,7 @@ import type { FormId, FormValues } from "../../src/presentation/form.ts";
 import type { FollowedBot } from "../bot/followed.ts";
 import type { MovableClock } from "../clock.ts";
 import { moveTo } from "../time.ts";
+import { withoutDigests } from "./digests.ts";
 import type { SeedGroupeId } from "./world.ts";
 
 /** What the stories act upon. */
@@ -120,8 +121,10 @@ const daysAgo = (today: Date, days: number, hour: number): Date => {
  */
 export async function playStories(stage: Stage, today: Date): Promise<void> {
   const { clock, bot, db } = stage;
-  await clock.set(daysAgo(today, 13, 8));
-  const to = (at: Date) => moveTo(at, clock, bot, db.due);
+  const from = daysAgo(today, 13, 8);
+  await withoutDigests(db, from, today);
+  await clock.set(from);
+  const to = (at: Date) => moveTo(at, clock, bot, db);
   const archived = await open(stage, "archivee", {
     by: "camille.exemple",
     sujet: "Rattachement d’un enfant à la carte Vitale refusé deux fois",

@@ -1,5 +1,5 @@
 /** Posts the notices: to a person directly, or to a groupe's channel. Each once, like everything else. */
-import type { StoredNotice } from "../../models/notices.ts";
+import type { NoticeContent, StoredNotice } from "../../models/notices.ts";
 import { mentionedAgents } from "../domain/richtext.ts";
 import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
@@ -7,13 +7,14 @@ import { portOf } from "./place.ts";
 import type { Place } from "./port.ts";
 import { DeliveryFault } from "./port.ts";
 
-const LEASE_MS = 60_000;
+export const LEASE_MS = 60_000;
 /** About a day and a half of tries, five minutes apart at the end. */
-const MOST_ATTEMPTS = 400;
+export const MOST_ATTEMPTS = 400;
 
-const deliveryIdOf = (notice: StoredNotice): string => `n.${notice.id}`;
+export const deliveryIdOf = (notice: StoredNotice): string => `n.${notice.id}`;
 
-async function placeOf({ to }: StoredNotice, { db, directory, ports }: DeliveryContext): Promise<Place> {
+/** @throws DeliveryFault when there is no such place now */
+export async function noticePlace({ to }: StoredNotice, { db, directory, ports }: DeliveryContext): Promise<Place> {
   if (to.kind === "groupe") {
     const groupe = await db.groupes.byId(to.groupeId);
     if (!groupe?.place) throw new DeliveryFault("place", "unbound");
@@ -21,19 +22,23 @@ async function placeOf({ to }: StoredNotice, { db, directory, ports }: DeliveryC
   }
   const agent = await db.agents.byId(to.agentId);
   if (!agent || agent.disabled) throw new DeliveryFault("place", "account_inactive");
-  const identity = await directory.identityOf(agent);
+  const identity = await directory.identityOf(agent, to.preferred);
   if (!identity) throw new DeliveryFault("place", "unbound");
   return portOf(ports, identity.platform).openDirect(identity);
 }
 
-async function post(notice: StoredNotice, context: DeliveryContext): Promise<void> {
+/** Posts these words or this list, unless an earlier try did. @throws DeliveryFault */
+export async function postNotice(
+  notice: StoredNotice,
+  content: Exclude<NoticeContent, { kind: "report" }>,
+  context: DeliveryContext,
+): Promise<void> {
   const { db, ports, directory, owner } = context;
-  const place = notice.posting?.place ?? (await placeOf(notice, context));
+  const place = notice.posting?.place ?? (await noticePlace(notice, context));
   const port = portOf(ports, place.platform);
   const delivery = deliveryIdOf(notice);
   if (notice.posting && (await port.find(place, null, delivery, notice.posting.at))) return;
   if (!(await db.notices.savePosting(notice.id, owner, { place, at: notice.posting?.at ?? new Date() }))) return;
-  const { content } = notice;
   if (content.kind === "list") await port.postList(place, content.list, delivery);
   else {
     const agents = [...content.message.pings, ...mentionedAgents(content.message.body)];
@@ -51,7 +56,8 @@ export async function sweepNotices(context: DeliveryContext): Promise<number> {
     if (!notice) return count;
     count += 1;
     try {
-      await post(notice, context);
+      // Reports have a sweep of their own.
+      if (notice.content.kind !== "report") await postNotice(notice, notice.content, context);
       await db.notices.end(notice.id, owner, "done", new Date(), null);
     } catch (error) {
       if (!(error instanceof DeliveryFault)) throw error;

@@ -39,6 +39,8 @@ export interface OutgoingFile {
   readonly name: string;
   readonly mimetype: string;
   readonly size: number;
+  /** What a picture shows, for those who do not see it. */
+  readonly description?: string;
   /** Opens the bytes anew at each call, from the platform where the file was given. */
   open(): Promise<Readable>;
 }
@@ -61,10 +63,10 @@ export interface DeliveryPort {
   edit(place: Place, root: string | null, message: string, content: Message, users: UserIds): Promise<void>;
   /** Removes one of the bot's own posts; one that is gone already is no fault. */
   remove(place: Place, root: string | null, message: string): Promise<void>;
-  /** Relays a file into the thread, with `caption` saying whose it is. */
+  /** Posts a file into the thread of `root`, or into the place itself when null, with `caption` saying whose it is. */
   postFile(
     place: Place,
-    root: string,
+    root: string | null,
     file: OutgoingFile,
     caption: Message,
     delivery: DeliveryId,

@@ -64,3 +64,18 @@ export function midnightsOf(zone: string, year: number): Float64Array {
   starts[days] = first + days * DAY - fromOffset;
   return starts;
 }
+
+/** The instant at which that day, yyyy-mm-dd, begins in the zone. @throws RangeError when it is no day */
+export function beginningOf(date: string, zone: string): Date {
+  const utc = Date.parse(`${date}T00:00:00Z`);
+  if (Number.isNaN(utc)) throw new RangeError(`not a day: ${date}`);
+  return new Date(midnight(zone, utc));
+}
+
+/** The day, yyyy-mm-dd, that it is in the zone at that instant. */
+export const dayIn = (zone: string, instant: Date): string =>
+  new Date(instant.getTime() + offsetAt(zone, instant.getTime())).toISOString().slice(0, 10);
+
+/** The day so many days after that one, both yyyy-mm-dd. */
+export const dayAfter = (date: string, days: number): string =>
+  new Date(Date.parse(`${date}T00:00:00Z`) + days * DAY).toISOString().slice(0, 10);

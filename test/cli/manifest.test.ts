@@ -41,7 +41,7 @@ describe("aplus", () => {
   test("refuses what it does not know in French, with status 1", async () => {
     const desktop = await startDesktop();
     const [unknown, lacking, option, bare] = await Promise.all(
-      [["inconnue"], ["importer", "a.csv"], ["doctor", "--vite"], []].map((args) => desktop.run(args)),
+      [["inconnue"], ["importer"], ["doctor", "--vite"], []].map((args) => desktop.run(args)),
     );
     await desktop.close();
     expect(unknown).toMatchObject({ status: 1, err: expect.stringContaining("n’existe pas") });

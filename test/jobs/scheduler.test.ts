@@ -6,6 +6,7 @@ import { JOBS, startScheduler } from "../../jobs/scheduler.ts";
 import { type Database, openDatabase } from "../../models/database.ts";
 import type { DeliveryContext } from "../../src/delivery/context.ts";
 import { Delivery } from "../../src/delivery/delivery.ts";
+import { reportMaker } from "../../src/groupes/reports/make.ts";
 import type { Log } from "../../src/log.ts";
 import { Metrics } from "../../src/metrics.ts";
 import { World } from "../demandes/world.ts";
@@ -170,7 +171,13 @@ test("the bot's own jobs: what falls due is reminded of and what is cut short wa
     const { id } = await w.demande();
     w.later(24 * 4);
     const deliveries: DeliveryContext = { ...w.context, ports: new Map(), owner: "test/1" };
-    const context: JobContext = { useCases: w.context, deliveries, delivery: new Delivery(deliveries), catchUp: async () => {} };
+    const context: JobContext = {
+      useCases: w.context,
+      deliveries,
+      delivery: new Delivery(deliveries),
+      reports: { ...deliveries, make: reportMaker(w.context) },
+      catchUp: async () => {},
+    };
     const metrics = new Metrics();
     const scheduler = await startScheduler(w.db, context, { log: silent, metrics, instance: "bot", lockLifetimeMs: LOCK_MS });
     try {

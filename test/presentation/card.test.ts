@@ -121,7 +121,7 @@ describe("the registry", () => {
     expect(new Set(ACTION_IDS.map((id) => actionOf(id).word)).size).toBe(ACTION_IDS.length);
     for (const id of ACTION_IDS) expect(actionOf(id).label.length).toBeLessThanOrEqual(75);
     for (const { label } of SHORTCUTS) expect(label.length).toBeLessThanOrEqual(24);
-    expect(COMMANDS.map((c) => c.command)).toEqual(["demande", "demandes", "aplus"]);
+    expect(COMMANDS.map((c) => c.command)).toEqual(["demande", "demandes", "groupe", "moi", "aplus"]);
   });
 
   test.each(["", "toString", "__proto__", "constructor", "Voir"])("« %s » is no action", (name) => {

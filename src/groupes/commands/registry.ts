@@ -5,10 +5,12 @@ import { bindCommand } from "./bind.ts";
 import { createCommand } from "./create.ts";
 import { groupeDemandesCommand } from "./demandes.ts";
 import { editCommand } from "./edit.ts";
+import { exportCommand } from "./exporter.ts";
 import { membersCommand } from "./members.ts";
 import { removeCommand } from "./remove.ts";
 import type { GroupeCommand } from "./request.ts";
 import { roleCommand } from "./role.ts";
+import { statsCommand } from "./stats.ts";
 
 export const GROUPE_COMMANDS: readonly GroupeCommand[] = [
   membersCommand,
@@ -19,6 +21,8 @@ export const GROUPE_COMMANDS: readonly GroupeCommand[] = [
   createCommand,
   editCommand,
   bindCommand,
+  exportCommand,
+  statsCommand,
 ];
 
 /** @param name as folded */

@@ -1,0 +1,127 @@
+/** Which digests are written down, and what they tell. */
+import type { Connection, Model } from "mongoose";
+import mongoose from "mongoose";
+import type { AgentId, GroupeId } from "../src/domain/ids.ts";
+import { agentId } from "../src/domain/ids.ts";
+import type { Agents } from "./agent.ts";
+import type { DemandeSummary, Demandes } from "./demandes.ts";
+
+interface PlannedDocument {
+  /** `<week>/<territoire>` */
+  _id: string;
+  at: Date;
+}
+
+const KEPT_SECONDS = 60 * 86_400;
+
+const schema = new mongoose.Schema<PlannedDocument>(
+  { _id: { type: String, required: true }, at: { type: Date, required: true } },
+  { collection: "digests", versionKey: false, autoIndex: false, autoCreate: false, strict: "throw" },
+);
+schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+
+const OPEN = { $in: ["nouvelle", "en_cours"] };
+
+/** What waits for an agent. */
+export interface AgentFigures {
+  readonly nouvelles: number;
+  readonly overdue: number;
+  /** That they said they take care of. */
+  readonly held: number;
+  /** Opened by them and processed: theirs to archive. */
+  readonly toArchive: number;
+  /** Opened by them, and which nobody answers. */
+  readonly ownOverdue: number;
+  readonly oldest: readonly DemandeSummary[];
+}
+
+export interface GroupeFigures {
+  readonly open: number;
+  readonly overdue: number;
+  readonly oldest: readonly DemandeSummary[];
+  /** In the week before. */
+  readonly received: number;
+  readonly answered: number;
+  readonly processed: number;
+}
+
+const SHOWN = 5;
+
+type Filter = Readonly<Record<string, unknown>>;
+
+export class Digests {
+  readonly model: Model<PlannedDocument>;
+  private readonly demandes: Demandes;
+
+  constructor(connection: Connection, demandes: Demandes) {
+    this.model = connection.model<PlannedDocument>("Digest", schema);
+    this.demandes = demandes;
+  }
+
+  /** Whether all digests of this week in this territoire are written down. */
+  async isPlanned(week: string, territoire: string): Promise<boolean> {
+    return (await this.model.exists({ _id: `${week}/${territoire}` })) !== null;
+  }
+
+  /** @param at system time */
+  async setPlanned(week: string, territoire: string, at: Date): Promise<void> {
+    await this.model.updateOne({ _id: `${week}/${territoire}` }, { $setOnInsert: { at } }, { upsert: true });
+  }
+
+  private count(filter: Filter): Promise<number> {
+    return this.demandes.model.countDocuments(filter as never).exec();
+  }
+
+  private async oldestOf(filter: Filter): Promise<{ overdue: number; oldest: DemandeSummary[] }> {
+    const { demandes, total } = await this.demandes.page(filter, 0, SHOWN, { overdueAt: 1 });
+    return { overdue: total, oldest: demandes };
+  }
+
+  /** The tabs of the guide, counted. @param groupes those for which the agent answers; `now`: domain time */
+  async ofAgent(agent: AgentId, groupes: readonly GroupeId[], now: Date): Promise<AgentFigures> {
+    const active = { active: { $in: [...groupes] }, status: OPEN };
+    const late = { overdueAt: { $lt: now } };
+    const answers = groupes.length > 0;
+    const [nouvelles, { overdue, oldest }, held, toArchive, ownOverdue] = await Promise.all([
+      answers ? this.count({ ...active, viewers: { $ne: agent } }) : 0,
+      answers ? this.oldestOf({ ...active, ...late }) : { overdue: 0, oldest: [] },
+      answers ? this.count({ ...active, takers: { $elemMatch: { agentId: agent, groupeId: { $in: [...groupes] } } } }) : 0,
+      this.count({ openerId: agent, status: "traitee" }),
+      this.count({ openerId: agent, status: OPEN, ...late }),
+    ]);
+    return { nouvelles, overdue, oldest, held, toArchive, ownOverdue };
+  }
+
+  private async figures(whose: Filter, open: Filter, week: { from: Date; before: Date }, now: Date): Promise<GroupeFigures> {
+    const within = { $gte: week.from, $lt: week.before };
+    const [count, { overdue, oldest }, received, answered, processed] = await Promise.all([
+      this.count(open),
+      this.oldestOf({ ...open, overdueAt: { $lt: now } }),
+      this.count({ ...whose, openedAt: within }),
+      this.count({ ...whose, firstAnswerAt: within }),
+      this.count({ ...whose, processedAt: within }),
+    ]);
+    return { open: count, overdue, oldest, received, answered, processed };
+  }
+
+  /** Of the demandes asked of the groupe. @param week the one before, by domain time */
+  asked(groupe: GroupeId, week: { from: Date; before: Date }, now: Date): Promise<GroupeFigures> {
+    return this.figures({ asked: groupe }, { active: groupe, status: OPEN }, week, now);
+  }
+
+  /** Of those that the groupe opened in its channel, which all of its members see. */
+  opened(groupe: GroupeId, week: { from: Date; before: Date }, now: Date): Promise<GroupeFigures> {
+    const whose = { openerGroupeId: groupe, shared: true };
+    return this.figures(whose, { ...whose, status: OPEN }, week, now);
+  }
+}
+
+/** Those who may be told of their week: of these groupes, neither disabled nor without wish for it; read as they are consumed. */
+export async function* digestReaders(
+  { model }: Agents,
+  groupes: readonly GroupeId[],
+): AsyncGenerator<{ readonly id: AgentId; readonly groupes: readonly GroupeId[] }> {
+  const filter = { "memberships.groupeId": { $in: [...groupes] }, disabled: false, "profile.digest": { $ne: false } };
+  const cursor = model.find(filter, { memberships: 1 }).lean().cursor({ batchSize: 1000 });
+  for await (const { _id, memberships } of cursor) yield { id: agentId(_id), groupes: memberships.map((m) => m.groupeId) };
+}
