@@ -80,9 +80,18 @@ afterAll(() => desk.world.close());
 /** Everything that the database holds of groupes and people: nothing of it may change by what is refused. */
 const state = async (): Promise<string> => {
   const { groupes, agents, journal, notices } = desk.world.db;
-  const all = [groupes.model.find({}), agents.model.find({}), journal.model.find({}), notices.model.find({})];
+  const all = [
+    groupes.model.find({}),
+    agents.model.find({}),
+    journal.model.find({}),
+    notices.model.find({ lane: { $ne: "report" } }),
+  ];
   return JSON.stringify(await Promise.all(all.map((query) => query.lean())));
 };
+
+/** The reports asked for, whose rights are asked again when they are made. */
+const reports = (): Promise<number> => desk.world.db.notices.model.countDocuments({ lane: "report" });
+const REPORTS: ReadonlySet<string> = new Set(["exporter", "stats"]);
 
 const commandNames = GROUPE_COMMANDS.map(({ name }) => name);
 
@@ -112,6 +121,8 @@ describe.each(Object.keys(PEOPLE))("%s", (who) => {
 
   test.each(commandNames)("%s, in person and in the channel, on either groupe", async (name) => {
     const before = await state();
+    const asked = await reports();
+    const entitled = [own, other].filter((may) => may === "all").length;
     for (const [groupe, channel, may] of [
       [OWN, "C-caf", own],
       [OTHER, "C-cpam", other],
@@ -121,8 +132,9 @@ describe.each(Object.keys(PEOPLE))("%s", (who) => {
       if (name === "relier") check(await desk.says(handle, written(name, groupe), { channel: "C-libre" }), may, groupe);
       else check(await desk.says(handle, `${name} ${TEXTS[name] ?? ""}`, { channel }), may, groupe);
     }
-    // Listing and asking change nothing, and neither does what is refused.
+    // Listing and asking change nothing, and neither does what is refused; a report is written down for who may have it.
     expect(await state()).toBe(before);
+    expect((await reports()) - asked).toBe(REPORTS.has(name) ? 2 * entitled : 0);
   });
 
   test("aide, on either groupe", async () => {
