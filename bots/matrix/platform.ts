@@ -127,7 +127,7 @@ class Matrix implements ChatPlatform, Receiver {
     this.#pills = new Pills({ api, pace, prompts: db.prompts, log, self, after });
     const delivery = new MatrixDelivery({ api, pace, lanes, pills: this.#pills, directs, self, workspace });
     this.port = delivery;
-    const dialogues = new DialogueRoom({ desk, store: db.dialogues, delivery, directs, identity, log, after });
+    const dialogues = new DialogueRoom({ desk, store: db.dialogues, delivery, directs, identity, agentOf, log, after });
     this.#dialogues = dialogues;
     this.#showing = new Showing({ delivery, directs, dialogues, log, listed: (room, event) => this.#inbox.listed(room, event) });
     dialogues.showBy(async (user, reaction, act) => {

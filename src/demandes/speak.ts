@@ -8,8 +8,10 @@ import type { FileRef, Origin, Utterance } from "../domain/demande.ts";
 import type { EventId } from "../domain/ids.ts";
 import type { RichText } from "../domain/richtext.ts";
 import { isBlank, mapTexts, plainText, richText } from "../domain/richtext.ts";
+import { signatureOf, signedBy } from "../domain/signature.ts";
 import { button } from "../presentation/buttons.ts";
 import { say } from "../presentation/message.ts";
+import { accountTexts } from "../texts/accounts.ts";
 import { refusalTexts, replyTexts } from "../texts.ts";
 import type { Outcome } from "./act.ts";
 import { act, commandIdOf } from "./act.ts";
@@ -72,16 +74,31 @@ function afterWriting(spot: Spot, outcome: Outcome): Reaction {
   return spot.stand.side === "instructeurs" && written && !outcome.duplicate ? privateNote(spot, written.id) : nothing;
 }
 
+/** Something was said there under this id, whether it was taken away since or not. */
+const saidAt = ({ demande }: Spot, place: MessageInbound["place"], id: string): boolean =>
+  demande.state.utterances.some((u) => u.origin?.message === id && u.origin.channel === place.channel);
+
+/** Under which name it is said; null for what a shared account does not sign. */
+function authorOf(agent: AgentRecord, text: RichText): AgentRecord | null {
+  if (!agent.shared) return agent;
+  const signature = signatureOf(plainText(text));
+  return signature === null ? null : signedBy(agent, signature);
+}
+
 /** @param agent who wrote, known and not disabled */
 export async function message(context: UseCaseContext, agent: AgentRecord, inbound: MessageInbound): Promise<Reaction> {
   const spot = await spotOf(context, agent, inbound);
   if (!spot) return inbound.direct ? tell(replyTexts.outsideThread(commandSign(inbound.place.platform))) : nothing;
   const text = mapTexts(inbound.text, withoutControls);
   if (plainText(text).length > MOST_CHARACTERS) return tell(refusalTexts.textTooLong(MOST_CHARACTERS));
+  const author = authorOf(agent, text);
+  if (author === null) return refuse(accountTexts.unsigned);
+  // Signed by a later edit, it has gone under that edit's id already.
+  if (agent.shared && saidAt(spot, inbound.place, inbound.message)) return nothing;
   const origin: Origin = { ...inbound.place, message: inbound.message };
   let reaction = nothing;
   if (!isBlank(text)) {
-    reaction = afterWriting(spot, await actAt(context, agent, spot, inbound.id, { type: "write", text, origin }));
+    reaction = afterWriting(spot, await actAt(context, author, spot, inbound.id, { type: "write", text, origin }));
   }
   for (const [index, given] of inbound.files.entries()) {
     const file = { ...given, name: withoutControls(given.name).slice(0, 200) };
@@ -90,7 +107,7 @@ export async function message(context: UseCaseContext, agent: AgentRecord, inbou
       reaction = tell(fault);
       continue;
     }
-    const outcome = await actAt(context, agent, spot, `${inbound.id}#${index}`, { type: "shareFile", file, origin });
+    const outcome = await actAt(context, author, spot, `${inbound.id}#${index}`, { type: "shareFile", file, origin });
     if (outcome.kind === "refused") reaction = refused(outcome.refusal, null, null);
   }
   return reaction;
@@ -105,9 +122,18 @@ const utterancesAt = ({ demande }: Spot, place: MessageInbound["place"], id: str
 export async function edited(context: UseCaseContext, agent: AgentRecord, inbound: EditInbound): Promise<Reaction> {
   const spot = await spotOf(context, agent, inbound);
   const target = spot && utterancesAt(spot, inbound.place, inbound.message).find((u) => u.kind === "message");
-  if (!spot || !target) return nothing;
+  const unsent = spot !== null && !target && agent.shared && !saidAt(spot, inbound.place, inbound.message);
+  if (!spot || (!target && !unsent)) return nothing;
   const text = mapTexts(inbound.text, withoutControls);
   if (plainText(text).length > MOST_CHARACTERS) return tell(refusalTexts.textTooLong(MOST_CHARACTERS));
+  const author = authorOf(agent, text);
+  if (author === null) return refuse(accountTexts.unsigned);
+  // Held back until it is signed: now it is, and goes.
+  if (!target) {
+    const origin: Origin = { ...inbound.place, message: inbound.message };
+    const written = afterWriting(spot, await actAt(context, author, spot, inbound.id, { type: "write", text, origin }));
+    return written.kind === "nothing" ? tell(accountTexts.signed) : written;
+  }
   const same = JSON.stringify(currentText(spot.demande.events, target.id)) === JSON.stringify(text);
   if (same) return nothing;
   const outcome = await actAt(context, agent, spot, inbound.id, { type: "edit", target: target.id, text });

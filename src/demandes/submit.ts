@@ -7,6 +7,7 @@ import type { DemandeState, Usefulness } from "../domain/demande.ts";
 import { commandOf as commandIdOfEvent, demandeId, groupeId } from "../domain/ids.ts";
 import type { RichText } from "../domain/richtext.ts";
 import { richText } from "../domain/richtext.ts";
+import { signedBy } from "../domain/signature.ts";
 import { checkUsagerInfo, OPTIONAL_USAGER_FIELDS } from "../domain/usager.ts";
 import { LONG_TEXT } from "../presentation/fields.ts";
 import type { ActFormId, FormValues } from "../presentation/form.ts";
@@ -121,11 +122,13 @@ export async function submitAct(
   if (refusal) return refused(refusal, id, stand.groupeId);
   const checked = await commandOf(context, form, agent, demande.state, values);
   if (!checked.ok) return { kind: "faults", faults: checked.faults };
+  const signature = agent.shared ? textValue(values, "signature") : "";
+  const author = signature === "" ? agent : signedBy(agent, signature.replace(/\s+/g, " "));
   const outcome = await act(
     context,
     command,
     () => context.db.demandes.load(id),
-    () => ({ command: checked.command, actor: actorOf(agent, stand) }),
+    () => ({ command: checked.command, actor: actorOf(author, stand) }),
   );
   if (outcome.kind === "done") return { kind: "nothing" };
   const field = FIELD_OF[outcome.refusal.reason];

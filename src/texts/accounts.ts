@@ -13,6 +13,9 @@ export const accountTexts = {
     `🚪 ${name} a quitté le canal du groupe ${groupe} : ses droits dans ce groupe y sont suspendus jusqu’à son retour dans le canal, ou jusqu’à ce qu’un responsable l’ajoute de nouveau. Ses demandes en cours peuvent être reprises par un collègue (« Prendre le relais »).`,
   away: (groupes: readonly string[]) =>
     `Vous avez quitté le canal ${groupes.length > 1 ? "des groupes" : "du groupe"} ${enumerate(groupes)} : vos droits y sont suspendus. Pour les retrouver, revenez dans ce canal, ou demandez à un responsable de vous ajouter de nouveau.`,
+  unsigned:
+    "Ce compte est partagé : chaque message se signe. Le vôtre n’a pas été transmis. Modifiez-le en ajoutant une dernière ligne « — Prénom Nom, service », et il partira.",
+  signed: "Votre message est signé, et transmis.",
   disabled: "Votre compte Administration+ est désactivé : vous ne pouvez plus agir ici.",
   askResponsable: "Adressez-vous à la personne responsable de votre groupe, ou à l’administrateur d’Administration+.",
   askNames: (groupe: string, names: readonly string[]) => `Pour le groupe ${groupe}, adressez-vous à ${enumerate(names)}.`,

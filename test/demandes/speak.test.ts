@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { currentText } from "../../models/demandes.ts";
 import type { FileRef } from "../../src/domain/demande.ts";
 import type { DemandeId } from "../../src/domain/ids.ts";
@@ -259,4 +260,34 @@ test("what was read is remembered, and open threads are told to the catch-up", a
     ["C-caf", "m9"],
     ["D-camille", null],
   ]);
+});
+
+describe("a shared account", () => {
+  const edit = (id: DemandeId, thread: string, message: string, text: string, inbound: string = randomUUID()) =>
+    w.desk.edited({ id: inbound, person: personOf("guichet"), ...w.spot(id, thread), message, text: richText(text) });
+  const said = async (id: DemandeId) => (await w.load(id)).events.filter(({ type }) => type === "message");
+
+  test("signs what it writes by the last line, under whose name it then stands", async () => {
+    const { id } = await w.demande();
+    expect(told(await w.say("guichet", id, "caf", "Je regarde.", { message: "m1" }))).toContain("n’a pas été transmis");
+    expect(await said(id)).toEqual([]);
+    await w.say("guichet", id, "caf", "Je regarde.\n— Camille Exemple", { message: "m2" });
+    expect((await said(id)).map(({ by }) => by.name)).toEqual(["Camille Exemple (compte partagé guichet Exemple)"]);
+  });
+
+  test("what it did not sign goes once it is edited to be signed: once, however often it is told", async () => {
+    const { id } = await w.demande({ signature: "Lou" }, "guichet");
+    await w.say("guichet", id, "caf", "Une précision.", { message: "m1" });
+    expect(told(await edit(id, "caf", "m1", "Une autre."))).toContain("n’a pas été transmis");
+    await edit(id, "caf", "m1", "Une précision.\n— Lou", "e1");
+    await edit(id, "caf", "m1", "Une précision.\n— Lou", "e1");
+    // Slack tells of the message again before each later edit.
+    await w.say("guichet", id, "caf", "Une précision.\n— Lou", { message: "m1" });
+    await edit(id, "caf", "m1", "Une précision utile.\n— Lou", "e2");
+    expect(await said(id)).toHaveLength(1);
+    expect((await w.load(id)).events.at(-1)).toMatchObject({ type: "edited" });
+    await w.desk.deleted({ id: "d1", person: personOf("guichet"), ...w.spot(id, "caf"), message: "m1" });
+    expect(told(await edit(id, "caf", "m1", "De retour.\n— Lou"))).toBe("");
+    expect(await said(id)).toHaveLength(1);
+  });
 });

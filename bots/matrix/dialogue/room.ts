@@ -7,10 +7,12 @@ import { richText } from "../../../src/domain/richtext.ts";
 import { UserError } from "../../../src/errors.ts";
 import type { Form } from "../../../src/presentation/form.ts";
 import { say } from "../../../src/presentation/message.ts";
+import { accountTexts } from "../../../src/texts/accounts.ts";
 import { matrixTexts } from "../../../src/texts/matrix.ts";
 import { faultFields, type Log } from "../../log.ts";
 import type { MatrixDelivery } from "../deliver.ts";
 import type { Directs } from "../directs.ts";
+import type { AgentFinder } from "../receive/names.ts";
 import { renderMessage } from "../render/message.ts";
 import { NO_USERS } from "../render/written.ts";
 import { ask } from "./ask.ts";
@@ -22,6 +24,8 @@ export interface DialogueRoomOptions {
   readonly delivery: MatrixDelivery;
   readonly directs: Directs;
   readonly identity: (user: string) => Identity;
+  /** The account behind a person: what somebody who may not act any more was filling in ends. */
+  readonly agentOf: AgentFinder;
   readonly log: Log;
   /** Keeps what is shown under way when the program stops. */
   readonly after: (work: Promise<void>) => void;
@@ -78,6 +82,10 @@ export class DialogueRoom {
     const dialogue = await store.current(user);
     if (dialogue === null) return store.answered(user, message);
     if (await store.answered(user, message)) return true;
+    if ((await this.#with.agentOf(this.#with.identity(user))) === null) {
+      await this.#over(dialogue, message, tell(`${texts.closed} ${accountTexts.askResponsable}`));
+      return true;
+    }
     const state = dialogue.state as DialogueState;
     if (text === null) {
       await this.#on(dialogue, message, { ...state, remark: texts.expectsText });
