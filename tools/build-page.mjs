@@ -26,9 +26,15 @@ const MODULES = {
 const sheet = (path) => [`${path}.main.min.css`, `${path}.min.css`].map((name) => join(DSFR, name)).find(existsSync);
 const read = (path) => readFileSync(path, "utf8");
 
-/** The two fonts that are used, from beside the style sheet; the icons of the kept parts are drawn by none of our pages. */
+const icons = new Set();
+
+/** Without its fonts, ours being named apart, and with its icons beside the style sheet. */
 function ownFaces(css) {
   return css
+    .replace(/url\((["']?)(?:\.\.\/)+(icons\/[^"')]+\.svg)\1\)/g, (_, __, icon) => {
+      icons.add(icon);
+      return `url(${icon})`;
+    })
     .replace(/@font-face\s*\{[^}]*\}/g, "")
     .replace(/\/\*# sourceMappingURL=.*?\*\//g, "")
     .replace(/@charset "utf-8";/gi, "");
@@ -47,5 +53,9 @@ mkdirSync(join(OUT, "vendor"), { recursive: true });
 copyFileSync(join(ROOT, "sandbox/web/client/icon.svg"), join(OUT, "icon.svg"));
 writeFileSync(join(OUT, "page.css"), [...faces, ...styles, read(join(ROOT, "sandbox/web/client/page.css"))].join("\n"));
 for (const name of FONTS) copyFileSync(join(DSFR, "fonts", `${name}.woff2`), join(OUT, "fonts", `${name}.woff2`));
+for (const icon of icons) {
+  mkdirSync(dirname(join(OUT, icon)), { recursive: true });
+  copyFileSync(join(DSFR, icon), join(OUT, icon));
+}
 for (const [name, path] of Object.entries(MODULES))
   writeFileSync(join(OUT, "vendor", name), read(join(PREACT, path)).replace(/\/\/# sourceMappingURL=.*$/m, ""));

@@ -84,10 +84,12 @@ export interface Visit {
 export interface VisitOptions {
   readonly size: Size;
   readonly scheme?: "light" | "dark";
+  /** A script to have in the page; the page's own policy stays what it is. */
+  readonly axe?: string;
 }
 
 /** A visitor who opens the page for the first time. */
-export async function visit(browser: Browser, site: Site, { size, scheme = "light" }: VisitOptions): Promise<Visit> {
+export async function visit(browser: Browser, site: Site, { size, scheme = "light", axe }: VisitOptions): Promise<Visit> {
   const context = await browser.newContext({
     viewport: SIZES[size],
     colorScheme: scheme,
@@ -95,11 +97,12 @@ export async function visit(browser: Browser, site: Site, { size, scheme = "ligh
     hasTouch: size === "phone",
     reducedMotion: "reduce",
   });
+  if (axe !== undefined) await context.addInitScript({ path: axe });
   const page = await context.newPage();
   const faults: string[] = [];
   page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
   page.on("console", (message) => {
-    if (message.type() === "error") faults.push(`console: ${message.text()}`);
+    if (message.type() === "error") faults.push(`console: ${message.text()} ${message.location().url}`);
   });
   page.on("request", (request) => {
     const url = request.url();

@@ -1,6 +1,5 @@
 /** The guided tour as a visitor walks it, with the mouse or with the keyboard alone. */
 import type { Locator, Page } from "playwright-core";
-import type { Size } from "./browser.ts";
 
 export const SUJET = "Titre de séjour et prestations : chacun attend l’autre";
 
@@ -86,13 +85,12 @@ export class Walk {
   private async answer(question: RegExp, text: string): Promise<void> {
     await this.matrix.locator(".channel-column .message").filter({ hasText: question }).last().waitFor();
     await this.say(this.matrix, /^Écrire dans/, text);
-    await this.matrix.locator(".channel-column .message", { hasText: text }).last().waitFor();
   }
 
-  async open(answers: readonly (readonly [RegExp, string])[]): Promise<void> {
+  async open(): Promise<void> {
     await this.step(1, async () => {
       await this.say(this.matrix, /^Écrire dans/, "!demande");
-      for (const [question, text] of answers) await this.answer(question, text);
+      for (const [question, text] of ANSWERS) await this.answer(question, text);
     });
   }
 
@@ -165,6 +163,18 @@ export class Walk {
   }
 }
 
-/** The tour's first demande, with a fault on the way. */
-export const ANSWERS: readonly (readonly [RegExp, string])[] = [];
-export type { Size };
+/** What the bot asks for a new demande, and what the tour's aidante answers: with a fault on the way. */
+export const ANSWERS: readonly (readonly [RegExp, string])[] = [
+  [/une question à la fois/i, "passer"],
+  [/À qui adresser la demande/, "CAF de l’Ain, Préfecture de l’Ain"],
+  [/^.*Sujet de la demande \(/s, SUJET],
+  [/Prénom \(/, "Dany"],
+  [/Nom de famille \(/, "Sans-Nom"],
+  [/Date de naissance \(/, "31/02/1990"],
+  [/Description du problème \(/, "Chaque organisme attend l’attestation de l’autre depuis six semaines."],
+  [/Numéro de sécurité sociale \(/, "passer tout"],
+  [/Autorisation de l’usager \(/, "oui"],
+  [/Récapitulatif/, "envoyer"],
+  [/Cette date n’existe pas/, "28/02/1990"],
+  [/Récapitulatif.*28\/02\/1990/s, "envoyer"],
+];

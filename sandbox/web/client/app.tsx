@@ -13,7 +13,7 @@ import { keepSeats, keptSeats, PLATFORMS, type Seat, type Seats, seatsOf } from 
 import { useReading } from "./reading.ts";
 import { chooseScheme, chosenScheme } from "./scheme.ts";
 import { faultTexts, platformNames, texts, tourTexts } from "./texts.ts";
-import { Tour } from "./tour.tsx";
+import { forgetStep, Tour } from "./tour.tsx";
 
 const MOST_NEWS = 6;
 
@@ -78,6 +78,8 @@ function Stage({ world, again }: StageProps) {
   const [said, setSaid] = useState("");
   const [isFaultsOpen, setFaultsOpen] = useState(false);
   const [restart, setRestart] = useState<"no" | "asked" | "under way">("no");
+  /** How many times the first day was begun anew: what concerned the former one is forgotten. */
+  const [days, setDays] = useState(0);
   const seats = seatsOf(world, kept);
   const now = useRef({ seats, world });
   now.current = { seats, world };
@@ -123,6 +125,8 @@ function Stage({ world, again }: StageProps) {
       await api.restart();
       setSaid(tourTexts.restarted);
       setArrived([]);
+      forgetStep();
+      setDays((count) => count + 1);
       again();
     } catch (error) {
       if (!(error instanceof Refused)) throw error;
@@ -152,7 +156,7 @@ function Stage({ world, again }: StageProps) {
           {texts.name}, {texts.sandbox}
         </h1>
         <div class="guide">
-          <Tour onGo={go} onRestart={() => setRestart("asked")} />
+          <Tour key={days} onGo={go} onRestart={() => setRestart("asked")} />
           <News
             arrived={arrived}
             world={world}

@@ -5,7 +5,7 @@ import { api, Refused } from "./api.ts";
 import { longDay, shortMoment, timeOf } from "./dates.ts";
 import { useLive } from "./live.ts";
 import { useReading } from "./reading.ts";
-import { clockTexts, platformNames } from "./texts.ts";
+import { clockTexts, platformNames, texts } from "./texts.ts";
 
 type Move = Parameters<typeof api.moveClock>[0];
 
@@ -104,7 +104,14 @@ export function Clock({ onFault, onMoved }: { onFault(sentence: string): void; o
       </div>
       <div role="status" class="clock-outcome">
         {moving && <p class="fr-mb-0">{clockTexts.moving}</p>}
-        {move && <Outcome move={move} />}
+        {move && (
+          <>
+            <Outcome move={move} />
+            <button type="button" class="quiet-button" onClick={() => setMove(null)}>
+              {texts.dismiss}
+            </button>
+          </>
+        )}
       </div>
     </section>
   );

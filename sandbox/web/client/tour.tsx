@@ -22,6 +22,11 @@ function kept(): Kept {
   }
 }
 
+const keep = (kept: Kept): void => localStorage.setItem(STORED, JSON.stringify(kept));
+
+/** The tour will begin at its first step again. */
+export const forgetStep = (): void => keep({ ...kept(), step: null });
+
 interface TourProps {
   onGo(place: TourPlace): void;
   onRestart(): void;
@@ -96,8 +101,8 @@ export function Tour({ onGo, onRestart }: TourProps) {
   useLive((told) => {
     if (told.kind === "conversation" || told.kind === "world" || told.kind === "clock") again();
   });
-  const keep = (next: Kept) => {
-    localStorage.setItem(STORED, JSON.stringify(next));
+  const change = (next: Kept) => {
+    keep(next);
     setKept(next);
   };
   const firstLeft = data ? data.steps.findIndex(({ isDone }) => !isDone) : 0;
@@ -111,7 +116,7 @@ export function Tour({ onGo, onRestart }: TourProps) {
   // Only what gets done counts
   useEffect(() => {
     if (done > before.current && open && step === null)
-      keep({ open, step: index === firstLeft ? Math.max(0, firstLeft - 1) : index });
+      change({ open, step: index === firstLeft ? Math.max(0, firstLeft - 1) : index });
     before.current = done;
   }, [done]);
 
@@ -129,7 +134,7 @@ export function Tour({ onGo, onRestart }: TourProps) {
             type="button"
             class="fr-btn fr-btn--sm"
             aria-expanded={open}
-            onClick={() => keep({ open: !open, step: open ? step : null })}
+            onClick={() => change({ open: !open, step: open ? step : null })}
           >
             {open ? tourTexts.leave : begun ? tourTexts.resume : tourTexts.start}
           </button>
@@ -139,7 +144,7 @@ export function Tour({ onGo, onRestart }: TourProps) {
         </div>
       </div>
       {!open && !begun && <p class="welcome">{tourTexts.welcome}</p>}
-      {open && data && <Step tour={data} index={index} onStep={(next) => keep({ open, step: next })} onGo={onGo} />}
+      {open && data && <Step tour={data} index={index} onStep={(next) => change({ open, step: next })} onGo={onGo} />}
       <p class="fr-sr-only" role="status">
         {data?.steps[index]?.isDone ? `${tourTexts.step(index + 1, last + 1)} : ${tourTexts.done}` : ""}
       </p>
