@@ -16,7 +16,10 @@ export interface Child {
   readonly pid: number;
   /** Resolves with the first line of output that matches. @throws when the program ends before */
   line(pattern: RegExp): Promise<RegExpExecArray>;
-  /** Resident memory now, and the most it ever was (MB). Linux only. */
+  /**
+   * Memory held now, its own children's included and what they share counted once (Pss), and the most that each ever had resident,
+   * added up (MB). Linux only.
+   */
   memory(): Promise<{ readonly resident: number; readonly most: number }>;
   /** Processor time used so far, in all its threads (ms). Linux only. */
   processor(): Promise<number>;
@@ -54,9 +57,14 @@ export function startChild(program: string, args: readonly string[], env: Readon
       });
     },
     async memory() {
-      const status = await readFile(`/proc/${pid}/status`, "utf8");
-      const kilobytes = (field: string) => Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(status)?.[1] ?? Number.NaN);
-      return { resident: (kilobytes("VmRSS") * KILOBYTE) / MEGABYTE, most: (kilobytes("VmHWM") * KILOBYTE) / MEGABYTE };
+      const children = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim().split(" ").filter(Boolean);
+      const pids = [String(pid), ...children];
+      const read = async (file: string, field: string) => {
+        const texts = await Promise.all(pids.map((one) => readFile(`/proc/${one}/${file}`, "utf8")));
+        const kilobytes = texts.map((text) => Number(new RegExp(`^${field}:\\s+(\\d+)`, "m").exec(text)?.[1] ?? Number.NaN));
+        return (kilobytes.reduce((sum, value) => sum + value, 0) * KILOBYTE) / MEGABYTE;
+      };
+      return { resident: await read("smaps_rollup", "Pss"), most: await read("status", "VmHWM") };
     },
     async processor() {
       const fields = (await readFile(`/proc/${pid}/stat`, "utf8")).replace(/^.*\) /, "").split(" ");

@@ -15,6 +15,8 @@ const PREACT = dirname(require.resolve("preact/package.json"));
 
 /** The rest of the system is not used here, and would triple the first view. */
 const COMPONENTS = ["button", "form", "input", "select", "checkbox", "radio", "link", "skiplink"];
+/** Our own sheets, in the order in which they count. */
+const SHEETS = ["head", "guide", "panes", "messages", "composer", "windows", "narrow"];
 const FONTS = ["Marianne-Regular", "Marianne-Bold"];
 const MODULES = {
   "preact.mjs": "dist/preact.mjs",
@@ -51,7 +53,10 @@ const styles = ["core/core", "scheme/scheme", ...COMPONENTS.map((name) => `compo
 mkdirSync(join(OUT, "fonts"), { recursive: true });
 mkdirSync(join(OUT, "vendor"), { recursive: true });
 copyFileSync(join(ROOT, "sandbox/web/client/icon.svg"), join(OUT, "icon.svg"));
-writeFileSync(join(OUT, "page.css"), [...faces, ...styles, read(join(ROOT, "sandbox/web/client/page.css"))].join("\n"));
+writeFileSync(
+  join(OUT, "page.css"),
+  [...faces, ...styles, ...SHEETS.map((name) => read(join(ROOT, `sandbox/web/client/styles/${name}.css`)))].join("\n"),
+);
 for (const name of FONTS) copyFileSync(join(DSFR, "fonts", `${name}.woff2`), join(OUT, "fonts", `${name}.woff2`));
 for (const icon of icons) {
   mkdirSync(dirname(join(OUT, icon)), { recursive: true });
