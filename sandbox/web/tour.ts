@@ -97,6 +97,9 @@ function placeOf(seat: Seat, demande: LoadedDemande | null, seats: Seats): TourP
   return { platform: seat.platform, account, channel, thread: thread?.root ?? null };
 }
 
+/** With spaces that do not break where French forbids it. */
+const solid = (text: string): string => text.replace(/« /g, "«\u00a0").replace(/ ([»:;?!])/g, "\u00a0$1");
+
 /** Where the tour stands. @param demandes all of them, the oldest first */
 export function tourOf(demandes: readonly LoadedDemande[], seats: Seats): Tour {
   const demande = demandeOfTour(demandes);
@@ -104,7 +107,9 @@ export function tourOf(demandes: readonly LoadedDemande[], seats: Seats): Tour {
     ref: demande ? formatRef(demande.state.ref) : null,
     steps: STEPS.map(({ id, seat, isDone }) => ({
       id,
-      ...tourTexts[id],
+      title: solid(tourTexts[id].title),
+      todo: tourTexts[id].todo.map(solid),
+      look: solid(tourTexts[id].look),
       isDone: demande !== null && isDone(demande.events),
       where: placeOf(seat, demande, seats),
     })),

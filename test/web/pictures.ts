@@ -7,14 +7,6 @@ const FOLDER = join(import.meta.dirname, "../../docs/images");
 
 const PICTURES: Readonly<Record<string, Picture>> = {
   page: { platform: "slack", as: "alix.modele", channel: "caf-ain", thread: "Naturalisation", whole: true },
-  "page-sombre": {
-    platform: "slack",
-    as: "alix.modele",
-    channel: "caf-ain",
-    thread: "Naturalisation",
-    whole: true,
-    scheme: "dark",
-  },
   telephone: { platform: "matrix", as: "andrea.essai", channel: "dm", whole: true, size: "phone" },
   formulaire: {
     platform: "slack",
