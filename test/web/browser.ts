@@ -28,6 +28,9 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** Only bounds a hang: the machine may be busy. */
+const LONGEST_WAIT_MS = 90_000;
+
 /** As people hold them. */
 export const SIZES = {
   desktop: { width: 1280, height: 800 },
@@ -97,6 +100,7 @@ export async function visit(browser: Browser, site: Site, { size, scheme = "ligh
     hasTouch: size === "phone",
     reducedMotion: "reduce",
   });
+  context.setDefaultTimeout(LONGEST_WAIT_MS);
   if (axe !== undefined) await context.addInitScript({ path: axe });
   const page = await context.newPage();
   const faults: string[] = [];

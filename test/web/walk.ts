@@ -81,9 +81,9 @@ export class Walk {
     await this.hand.write(pane.getByRole("textbox", { name: where }), text);
   }
 
-  /** Answers a question of the bot's in the direct conversation, once it is there. */
+  /** Answers a question of the bot's in the direct conversation, once it is the last thing said there: earlier ones are read alike. */
   private async answer(question: RegExp, text: string): Promise<void> {
-    await this.matrix.locator(".channel-column .message").filter({ hasText: question }).last().waitFor();
+    await this.matrix.locator(".channel-column .message:last-child").filter({ hasText: question }).waitFor();
     await this.say(this.matrix, /^Écrire dans/, text);
   }
 
@@ -120,8 +120,7 @@ export class Walk {
       const own = matrix.locator(".thread-column .message", { hasText: "la persone" });
       await hand.press(button(own, /^Actions/));
       await hand.press(button(own, "Modifier"));
-      const field = matrix.getByRole("textbox", { name: /dans le fil/ });
-      await field.waitFor();
+      await matrix.locator(".thread-column textarea:focus").waitFor();
       await page.keyboard.press("ControlOrMeta+A");
       await page.keyboard.type("Merci, je le dis à la personne.");
       await page.keyboard.press("Enter");
@@ -158,8 +157,7 @@ export class Walk {
 
   private async confirm(question: RegExp): Promise<void> {
     await this.inDirect();
-    await this.matrix.locator(".channel-column .message").filter({ hasText: question }).last().waitFor();
-    await this.say(this.matrix, /^Écrire dans/, "envoyer");
+    await this.answer(question, "envoyer");
   }
 }
 
