@@ -21,6 +21,8 @@ export interface DemonstrationSettings {
   /** Those of the configuration: the demonstration has one of its own beside. */
   readonly apiClients: readonly SharedSecrets[];
   readonly webhooks: WebhookSettings;
+  /** When the first day is; the machine’s own moment where none is given. */
+  readonly firstDay?: Date;
 }
 
 /** One world, from its first day on. */
@@ -57,7 +59,7 @@ export class Demonstration {
 
   /** Starts everything; the first day is played when the folder is new. */
   async start(): Promise<void> {
-    const { dataDir, instance, maxFileSize, logLevel, webhooks } = this.settings;
+    const { dataDir, instance, maxFileSize, logLevel, webhooks, firstDay } = this.settings;
     const apiClients = [DEMONSTRATION_CLIENT, ...this.settings.apiClients];
     const folder = join(dataDir, "sandbox");
     let sandbox: Sandbox | null = null;
@@ -83,7 +85,7 @@ export class Demonstration {
     // Its code loads while the servers start and the people are made.
     bot.load();
     try {
-      sandbox = await startSandbox(dataDir);
+      sandbox = await startSandbox(dataDir, firstDay);
       sandbox.clock.follow((ahead) => bot.setClock(ahead));
       const db = await openDatabase(sandbox.mongodbUri, await sealerOf(folder));
       await sandbox.prepare(db);

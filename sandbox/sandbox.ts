@@ -38,14 +38,16 @@ const exists = (path: string): Promise<boolean> =>
 
 /**
  * @param dataDir the sandbox keeps all that it has in `sandbox/` there; a first day cut short begins anew
+ * @param firstDay when a new world stands once the first day is played; the machine's own moment where none is given
  */
-export async function startSandbox(dataDir: string): Promise<Sandbox> {
+export async function startSandbox(dataDir: string, firstDay?: Date): Promise<Sandbox> {
   const folder = join(dataDir, "sandbox");
   const seeded = join(folder, "seeded");
   const isNew = !(await exists(seeded));
   if (isNew) await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const clock = await MovableClock.open(join(folder, "clock.json"));
+  if (isNew && firstDay) await clock.set(firstDay);
   const mongo = await startMongoServer({ folder: join(folder, "mongo") });
   const slack = await startSlackSandbox({ folder: join(folder, "slack"), clock, rateLimits: false });
   const matrix = await startMatrixSandbox({
@@ -78,7 +80,7 @@ export async function startSandbox(dataDir: string): Promise<Sandbox> {
       follow(bot);
       if (!isNew) return;
       await openDirects(matrix);
-      await seedStories(bot, db, clock, platforms(), new Date());
+      await seedStories(bot, db, clock, platforms(), firstDay ?? new Date());
       await writeFile(seeded, "");
     },
     async close() {

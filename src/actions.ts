@@ -199,7 +199,7 @@ export const COMMANDS = [
   },
   {
     command: "groupe",
-    usage: "[membres | demandes | ajouter | retirer | role | creer-compte | modifier | relier | aide …]",
+    usage: "[membres | demandes | ajouter | retirer | role | creer-compte | modifier | relier | exporter | stats | aide …]",
     help: "gère votre groupe, si vous en êtes responsable",
   },
   {

@@ -42,7 +42,7 @@ const PACKAGES = [
   [/^(mongodb|bson|lmdb|mingo)(\/|$)/, ["sandbox/", "bench/", "test/"]],
   [/^(agenda|@agendajs\/.*)$/, ["jobs/", "bench/", "test/"]],
   [/^preact(\/|$)/, ["sandbox/web/client/"]],
-  [/^(playwright-core|axe-core)$/, ["test/"]],
+  [/^(playwright-core|axe-core)$/, ["test/", "tools/"]],
 ];
 /** Runs in a browser: itself, the plain data that it shares with its server, and this library. */
 const CLIENT = "sandbox/web/client/";

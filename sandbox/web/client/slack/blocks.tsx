@@ -109,7 +109,29 @@ function Section({ block, id, onUse }: { block: Json; id: string; onUse: OnUse }
   );
 }
 
-/** One block that is no input; inputs are the form's own. */
+/** An input that stands in no form, as on the App Home: the app is told once Enter is pressed in it. */
+function LoneInput({ block, id, onUse }: { block: Json; id: string; onUse: OnUse }) {
+  const [value, setValue] = useState<Held>("");
+  const element = obj(block.element);
+  const label = str(obj(block.label).text);
+  return (
+    <div class="fr-input-group field">
+      <label class="fr-label" for={id}>
+        {label}
+      </label>
+      <ElementField
+        id={id}
+        element={element}
+        label={label}
+        value={value}
+        onChange={setValue}
+        onEnter={() => onUse(element, block, value)}
+      />
+    </div>
+  );
+}
+
+/** One block; those inputs that are a form's never come here. */
 export function Block({ block, id, onUse }: { block: Json; id: string; onUse: OnUse }) {
   switch (block.type) {
     case "rich_text":
@@ -144,6 +166,8 @@ export function Block({ block, id, onUse }: { block: Json; id: string; onUse: On
           ))}
         </div>
       );
+    case "input":
+      return <LoneInput block={block} id={id} onUse={onUse} />;
     case "markdown":
       return <p class="lines">{str(block.text)}</p>;
     default:
