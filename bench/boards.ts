@@ -56,9 +56,9 @@ async function deepPages(
   agent: AgentRecord,
   id: BoardId,
 ): Promise<{ middle: Cursor; last: Cursor } | null> {
-  const { walk, order } = boardQuery(id, agent, null, NOW);
-  const first = await pageFrom(context, { filters: walk, order }, null);
-  const last = await pageFrom(context, { filters: walk, order: -order as 1 | -1 }, null);
+  const { filters, order } = boardQuery(id, agent, { groupe: null, now: NOW, former: false });
+  const first = await pageFrom(context, { filters, order }, null);
+  const last = await pageFrom(context, { filters, order: -order as 1 | -1 }, null);
   const [top, bottom, end] = [first.demandes[0]?.ref, last.demandes[0]?.ref, last.demandes.at(-1)?.ref];
   if (first.next === null || top === undefined || bottom === undefined || end === undefined) return null;
   return {

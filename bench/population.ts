@@ -166,4 +166,7 @@ export async function populate(db: Database, sealer: Sealer, size: Size): Promis
   const random = chance(size.demandes);
   await insertAll(collection, size.demandes, (n) => demandeDocument(n, size, crowd, random, sealer));
   await db.ensureIndexes();
+  await db.connection
+    .collection<{ _id: string }>("counters")
+    .updateOne({ _id: "demande" }, { $set: { n: size.demandes } }, { upsert: true });
 }

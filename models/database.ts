@@ -109,6 +109,12 @@ export class Database {
     return counter.n;
   }
 
+  /** The last number given; 0 before the first. */
+  async lastRef(): Promise<number> {
+    const counter = await this.counters.findOne({ _id: "demande" }).lean<CounterDocument>();
+    return counter?.n ?? 0;
+  }
+
   async ping(): Promise<void> {
     await this.connection.db?.command({ ping: 1 });
   }

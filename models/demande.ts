@@ -33,6 +33,8 @@ export interface DemandeDocument {
   /** The groupes asked, and those of them that are not out. */
   asked: string[];
   active: string[];
+  /** The asked groupes for which others follow it. Absent, as `processedFor`, from what was written before it was derived. */
+  elsewhere?: string[];
   takers: { groupeId: string; agentId: string; name: string }[];
   viewers: string[];
   firstAnswerAt: Date | null;
@@ -84,6 +86,7 @@ const schema = new mongoose.Schema<DemandeDocument>(
     updatedAt: { type: Date, required: true },
     asked: [String],
     active: [String],
+    elsewhere: [String],
     takers: { type: [Mixed], required: true } as never,
     viewers: [String],
     firstAnswerAt: Date,
@@ -113,6 +116,8 @@ schema.index({ asked: 1, status: 1, openedAt: -1 });
 schema.index({ asked: 1, status: 1, ref: 1 });
 schema.index({ active: 1, status: 1, ref: 1 });
 schema.index({ active: 1, overdueAt: 1 });
+schema.index({ elsewhere: 1, status: 1, ref: 1 });
+schema.index({ processedFor: 1, status: 1, ref: 1 });
 schema.index({ openerId: 1, status: 1, ref: 1 });
 schema.index({ openerGroupeId: 1, status: 1, openedAt: -1 });
 schema.index({ names: 1, ref: 1 });

@@ -9,10 +9,12 @@ import type { ApiSource, DemandeDocument } from "./demande.ts";
 import { demandeSchema } from "./demande.ts";
 import { derive, sujetPlace } from "./derived.ts";
 import { loadEvent, storeEvent } from "./events.ts";
+import type { Way } from "./numberWalk.ts";
+import { walkByNumber } from "./numberWalk.ts";
 import type { Sealer } from "./sealing.ts";
 import { bytesOf } from "./sealing.ts";
 import type { SearchScopes } from "./searchWords.ts";
-import { wordFilters, wordHashes } from "./searchWords.ts";
+import { boundWords, formerWords, wordHashes } from "./searchWords.ts";
 import type { Thread } from "./thread.ts";
 import { threadKey } from "./thread.ts";
 
@@ -65,6 +67,7 @@ export type DemandeFilter = Record<string, unknown>;
 export class Demandes {
   readonly model: Model<DemandeDocument>;
   private readonly sealer: Sealer;
+  private former: Promise<boolean> | null = null;
 
   constructor(connection: Connection, sealer: Sealer) {
     this.model = connection.model<DemandeDocument>("Demande", demandeSchema);
@@ -192,28 +195,12 @@ export class Demandes {
     return { ...rest, id: demandeId(_id), status: status as DemandeState["status"], sujet: String(opened) };
   }
 
-  /**
-   * Demandes that any of these filters finds, each once, by number. Each filter fixes the fields of an index that ends with
-   * `ref`: what is read is the page and no more, however many there are and however far it is.
-   * @param beyond the number after which to begin, in the direction of the order; null from the first
-   */
-  async walk(
-    filters: readonly DemandeFilter[],
-    { order, beyond, limit }: { readonly order: 1 | -1; readonly beyond: number | null; readonly limit: number },
-  ): Promise<DemandeSummary[]> {
-    const start = beyond === null ? {} : { ref: order === 1 ? { $gt: beyond } : { $lt: beyond } };
-    const found = await Promise.all(
-      filters.map((filter) =>
-        this.model
-          .find({ ...filter, ...start }, SUMMARY)
-          .sort({ ref: order })
-          .limit(limit)
-          .lean<DemandeDocument[]>(),
-      ),
-    );
+  /** Demandes that any of these filters finds, each once, by number. */
+  async walk(filters: readonly DemandeFilter[], way: Way): Promise<DemandeSummary[]> {
+    const found = await Promise.all(filters.map((filter) => walkByNumber(this.model, SUMMARY, filter, way)));
     const byRef = new Map(found.flat().map((document) => [document.ref, document]));
-    const sorted = [...byRef.values()].toSorted((a, b) => order * (a.ref - b.ref));
-    return sorted.slice(0, limit).map((document) => this.summary(document));
+    const sorted = [...byRef.values()].toSorted((a, b) => way.order * (a.ref - b.ref));
+    return sorted.slice(0, way.limit).map((document) => this.summary(document));
   }
 
   /** How many demandes these filters find, which must have none in common; nothing is counted far beyond `most`. */
@@ -222,14 +209,29 @@ export class Demandes {
     return counts.reduce((sum, count) => sum + count, 0);
   }
 
+  /**
+   * Whether some demande was last written before what the boards read was derived (`elsewhere`, `processedFor`, bound hashes).
+   * Asked once: each is written anew at its next change, and none comes back.
+   */
+  hasFormer(): Promise<boolean> {
+    this.former ??= this.model.exists({ elsewhere: null }).then(
+      (found) => found !== null,
+      (error: unknown) => {
+        this.former = null;
+        throw error;
+      },
+    );
+    return this.former;
+  }
+
   /** The keyed hashes by which the words of a text are looked for, the first ones if there are very many. */
   hashesOf(text: string): string[] {
     return wordHashes(text, this.sealer);
   }
 
   /** What finds those that this agent opened, or these groupes were asked, and that have all these words. */
-  wordFilters(hashes: readonly string[], scopes: SearchScopes): DemandeFilter[] {
-    return wordFilters(hashes, scopes, this.sealer);
+  async wordFilters(hashes: readonly string[], scopes: SearchScopes): Promise<DemandeFilter[]> {
+    return [boundWords(hashes, scopes, this.sealer), ...((await this.hasFormer()) ? [formerWords(hashes, scopes)] : [])];
   }
 
   /** Threads in this workspace of demandes that are not archived, with the last message seen in each. */

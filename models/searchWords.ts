@@ -48,16 +48,24 @@ export const wordHashes = (text: string, sealer: Sealer): string[] => {
   return kept.slice(0, MOST_SEARCHED).map((word) => hashOf(word, sealer));
 };
 
-/** One filter for each scope, and one for what was written before hashes were bound to anybody. */
-export function wordFilters(
+const all = (words: readonly Record<string, unknown>[]): Record<string, unknown> =>
+  words.length === 1 ? { ...words[0] } : { $and: words };
+
+/**
+ * What finds those who have all these words. A demande has all its words for each who may find it: one word may be found for one
+ * groupe and the next for another, it is the same demande.
+ */
+export function boundWords(
   hashes: readonly string[],
   { opener, groupes }: SearchScopes,
   sealer: Sealer,
-): Record<string, unknown>[] {
+): Record<string, unknown> {
   const scopes = [openerScope(opener), ...groupes.map(groupeScope)];
-  const all = (words: readonly string[]) => (words.length === 1 ? words[0] : { $all: words });
-  return [
-    ...scopes.map((scope) => ({ names: all(hashes.map((hash) => bound(hash, scope, sealer))) })),
-    { names: all(hashes), $or: [{ asked: { $in: groupes } }, { openerId: opener }] },
-  ];
+  return all(hashes.map((hash) => ({ names: { $in: scopes.map((scope) => bound(hash, scope, sealer)) } })));
 }
+
+/** The same for what was written before hashes were bound to anybody. */
+export const formerWords = (hashes: readonly string[], { opener, groupes }: SearchScopes): Record<string, unknown> => ({
+  ...all(hashes.map((hash) => ({ names: hash }))),
+  $or: [{ asked: { $in: groupes } }, { openerId: opener }],
+});

@@ -16,6 +16,7 @@ import type { UseCaseContext } from "./context.ts";
 
 const PAGE = 10;
 
+/** Which demandes, in which order of their numbers. */
 export interface Walk {
   readonly filters: readonly DemandeFilter[];
   readonly order: 1 | -1;
@@ -33,7 +34,8 @@ export interface Page {
 export async function pageFrom(context: UseCaseContext, walk: Walk, from: Cursor | null): Promise<Page> {
   const back = from?.back === true;
   const order = back ? (-walk.order as 1 | -1) : walk.order;
-  const found = await context.db.demandes.walk(walk.filters, { order, beyond: from?.ref ?? null, limit: PAGE + 1 });
+  const way = { order, beyond: from?.ref ?? null, limit: PAGE + 1, highest: await context.db.lastRef() };
+  const found = await context.db.demandes.walk(walk.filters, way);
   const more = found.length > PAGE;
   // Turned back to the beginning, or beyond an end that has come nearer: the first page, and a whole one.
   if (from !== null && (back ? !more : found.length === 0)) return pageFrom(context, walk, null);

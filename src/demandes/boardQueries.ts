@@ -1,6 +1,6 @@
 /**
- * What stands on each board, as the guide defines its tabs (« Consulter les demandes reçues »): the filters that walk it, each
- * fixing one groupe or person and one status so that an index gives it in order, and those that count it.
+ * What stands on each board, as the guide defines its tabs (« Consulter les demandes reçues »). Each filter fixes the first
+ * fields of an index that ends with the number: docs/decisions/0009-boards.md.
  */
 import type { AgentRecord } from "../../models/agent.ts";
 import type { DemandeFilter } from "../../models/demandes.ts";
@@ -9,9 +9,8 @@ import type { GroupeId } from "../domain/ids.ts";
 import type { BoardId } from "../presentation/board.ts";
 
 export interface BoardQuery {
-  readonly walk: readonly DemandeFilter[];
-  /** None in common between two of them. */
-  readonly count: readonly DemandeFilter[];
+  /** No demande in common between two of them. */
+  readonly filters: readonly DemandeFilter[];
   /** By number: 1 the oldest first, -1 the newest. */
   readonly order: 1 | -1;
 }
@@ -42,64 +41,56 @@ interface Of {
   /** What the agent opened, for the chosen groupe if there is one. */
   readonly mine: DemandeFilter;
   readonly now: Date;
+  readonly former: boolean;
 }
 
 type Statuses = readonly ("nouvelle" | "en_cours" | "traitee" | "archivee")[];
 const OPEN: Statuses = ["nouvelle", "en_cours"];
 
-/** In one list, or one status, a value that an index fixes. */
+/** A value that an index fixes. */
 const among = (values: readonly string[]) => (values.length === 1 ? values[0] : { $in: values });
 
-function query(
-  field: "active" | "asked",
-  { groupes }: Of,
-  parts: readonly { readonly statuses: Statuses; readonly also?: DemandeFilter }[],
-): BoardQuery {
-  if (groupes.length === 0) return { walk: [], count: [], order: -1 };
-  return {
-    walk: parts.flatMap(({ statuses, also }) =>
-      statuses.flatMap((status) => groupes.map((groupe) => ({ [field]: groupe, status, ...also }))),
-    ),
-    count: parts.map(({ statuses, also }) => ({ [field]: among(groupes), status: among(statuses), ...also })),
-    order: -1,
-  };
-}
+/** What is addressed to these groupes, each demande in one state of several. */
+const addressed = (
+  field: "active" | "asked" | "elsewhere" | "processedFor",
+  groupes: readonly GroupeId[],
+  statuses: Statuses,
+  also: DemandeFilter = {},
+): DemandeFilter[] => (groupes.length === 0 ? [] : [{ [field]: among(groupes), status: among(statuses), ...also }]);
 
-const own = ({ mine }: Of, statuses: Statuses, also: DemandeFilter = {}): BoardQuery => ({
-  walk: statuses.map((status) => ({ ...mine, status, ...also })),
-  count: [{ ...mine, status: among(statuses), ...also }],
-  order: -1,
-});
+const own = ({ mine }: Of, statuses: Statuses, also: DemandeFilter = {}): DemandeFilter[] => [
+  { ...mine, status: among(statuses), ...also },
+];
 
-/** Of a demande written before the groupe that processed it was kept, all asked groupes count as that groupe. */
-const processedBy = (groupes: readonly GroupeId[]): DemandeFilter => ({ processedFor: { $in: [...groupes, null] } });
+/** What a groupe left to others is not elsewhere for who is also of one of those others. */
+const unless = (field: "active" | "processedFor", { groupes }: Of): DemandeFilter =>
+  groupes.length > 1 ? { $nor: [{ [field]: among(groupes) }] } : {};
 
-function ofBoard(board: BoardId, of: Of): BoardQuery {
-  const { agent, groupes, now } = of;
+function filtersOf(board: BoardId, of: Of): DemandeFilter[] {
+  const { agent, groupes, now, former } = of;
   const late = { overdueAt: { $lt: now } };
   switch (board) {
     case "nouvelles":
-      return query("active", of, [{ statuses: OPEN, also: { viewers: { $ne: agent.id } } }]);
+      return addressed("active", groupes, OPEN, { viewers: { $ne: agent.id } });
     case "en-cours":
       // One that was seen and waits for an answer is under way for who saw it: else it would stand nowhere.
-      return query("active", of, [
-        { statuses: ["en_cours"] },
-        { statuses: ["nouvelle"], also: { $or: [{ viewers: agent.id }, late] } },
-      ]);
-    case "en-souffrance": {
-      const { walk } = query("active", of, [{ statuses: OPEN, also: late }]);
-      // Only what is open has a due date.
-      return { walk, count: groupes.length === 0 ? [] : [{ active: among(groupes), ...late }], order: 1 };
-    }
+      return [
+        ...addressed("active", groupes, ["en_cours"]),
+        ...addressed("active", groupes, ["nouvelle"], { $or: [{ viewers: agent.id }, late] }),
+      ];
+    case "en-souffrance":
+      return addressed("active", groupes, OPEN, late);
     case "traitees":
-      return query("asked", of, [{ statuses: ["traitee"], also: processedBy(groupes) }]);
-    case "ailleurs": {
-      const left = { active: { $nin: groupes } };
-      return query("asked", of, [
-        { statuses: OPEN, also: left },
-        { statuses: ["traitee"], also: { processedFor: { $nin: [...groupes, null] } } },
-      ]);
-    }
+      return [
+        ...addressed("processedFor", groupes, ["traitee"]),
+        // Written before the groupe that processed it was kept: all asked groupes count as that groupe.
+        ...(groupes.length === 0 || !former ? [] : [{ processedFor: null, status: "traitee", asked: among(groupes) }]),
+      ];
+    case "ailleurs":
+      return [
+        ...addressed("elsewhere", groupes, OPEN, unless("active", of)),
+        ...addressed("elsewhere", groupes, ["traitee"], unless("processedFor", of)),
+      ];
     case "mes-demandes":
       return own(of, OPEN);
     case "mes-nouvelles":
@@ -107,20 +98,30 @@ function ofBoard(board: BoardId, of: Of): BoardQuery {
     case "mes-en-cours":
       return own(of, ["en_cours"]);
     case "mes-en-souffrance":
-      return { ...own(of, OPEN, late), order: 1 };
+      return own(of, OPEN, late);
     case "a-archiver":
       return own(of, ["traitee"]);
-    case "archivees": {
-      const asked = query("asked", of, [{ statuses: ["archivee"] }]);
-      const mine = own(of, ["archivee"], groupes.length === 0 ? {} : { asked: { $nin: groupes } });
-      return { walk: [...asked.walk, ...mine.walk], count: [...asked.count, ...mine.count], order: -1 };
-    }
+    case "archivees":
+      return [
+        ...addressed("asked", groupes, ["archivee"]),
+        ...own(of, ["archivee"], groupes.length === 0 ? {} : { $nor: [{ asked: among(groupes) }] }),
+      ];
   }
 }
 
-/** @param groupe the one chosen; one that is not the agent's own finds nothing */
-export function boardQuery(board: BoardId, agent: AgentRecord, groupe: GroupeId | null, now: Date): BoardQuery {
+/** The most urgent are the oldest; elsewhere the newest come first. */
+const orderOf = (board: BoardId): 1 | -1 => (board === "en-souffrance" || board === "mes-en-souffrance" ? 1 : -1);
+
+export interface BoardAsked {
+  /** The one chosen; one that is not the agent's own finds nothing. */
+  readonly groupe: GroupeId | null;
+  readonly now: Date;
+  /** Whether there is something written before the groupe that processed it was kept. */
+  readonly former: boolean;
+}
+
+export function boardQuery(board: BoardId, agent: AgentRecord, { groupe, now, former }: BoardAsked): BoardQuery {
   const groupes = instructeurGroupes(agent).filter((id) => groupe === null || id === groupe);
   const mine = { openerId: agent.id, ...(groupe === null ? {} : { openerGroupeId: groupe }) };
-  return ofBoard(board, { agent, groupes, mine, now });
+  return { filters: filtersOf(board, { agent, groupes, mine, now, former }), order: orderOf(board) };
 }

@@ -7,6 +7,8 @@ import { maySee } from "../domain/permissions.ts";
 import type { BoardFrame, BoardId, BoardView, Cursor } from "../presentation/board.ts";
 import { encodeView, viewButton } from "../presentation/board.ts";
 import type { List } from "../presentation/list.ts";
+import type { GroupeNames } from "../presentation/names.ts";
+import { groupeName } from "../presentation/names.ts";
 import { boardTexts, listTexts } from "../texts/boards.ts";
 import type { Page } from "./boardPages.ts";
 import { linesOf, pageFrom } from "./boardPages.ts";
@@ -26,38 +28,43 @@ const tab = (board: BoardId, groupe: GroupeId | null, from: Cursor | null = null
   from,
 });
 
+const queryOf = async (context: UseCaseContext, agent: AgentRecord, board: BoardId, groupe: GroupeId | null, now: Date) =>
+  boardQuery(board, agent, { groupe, now, former: await context.db.demandes.hasFormer() });
+
+const countOf = async (context: UseCaseContext, agent: AgentRecord, board: BoardId, groupe: GroupeId | null, now: Date) =>
+  listTexts.count(
+    await context.db.demandes.countUpTo((await queryOf(context, agent, board, groupe, now)).filters, MOST_COUNTED),
+    MOST_COUNTED,
+  );
+
+/** @returns with the names of the groupes that may be chosen */
 async function frameOf(
   context: UseCaseContext,
   agent: AgentRecord,
   view: BoardView,
   now: Date,
-): Promise<{ frame: BoardFrame; groupeNames: ReadonlyMap<GroupeId, string> }> {
-  const current = view.kind === "tab" ? view.board : null;
-  const chosen = view.kind === "tab" ? view.groupe : null;
+): Promise<BoardFrame & { readonly names: GroupeNames }> {
+  const [current, chosen] = view.kind === "tab" ? [view.board, view.groupe] : [null, null];
   const groupes = boardGroupes(agent);
-  const [counts, names] = await Promise.all([
+  const [tabs, names] = await Promise.all([
     Promise.all(
       tabsOf(agent).map(async (board) => ({
-        board,
-        count: await context.db.demandes.countUpTo(boardQuery(board, agent, chosen, now).count, MOST_COUNTED),
+        label: boardTexts[board].tab,
+        count: await countOf(context, agent, board, chosen, now),
+        word: boardTexts[board].word,
+        current: board === current,
+        value: encodeView(tab(board, chosen)),
       })),
     ),
     context.directory.groupeNames(groupes),
   ]);
-  const tabs = counts.map(({ board, count }) => ({
-    label: boardTexts[board].tab,
-    count: listTexts.count(count, MOST_COUNTED),
-    word: boardTexts[board].word,
-    current: board === current,
-    value: encodeView(tab(board, chosen)),
-  }));
   const within = current ?? firstBoard(agent);
   const choices = [null, ...groupes].map((id) => ({
-    label: id === null ? listTexts.allGroupes : (names.get(id) ?? ""),
+    label: groupeName(names, id) ?? listTexts.allGroupes,
     chosen: id === chosen,
     value: encodeView(tab(within, id)),
   }));
-  return { frame: { tabs, groupes: groupes.length > 1 ? choices : [] }, groupeNames: names };
+  return { tabs, groupes: groupes.length > 1 ? choices : [], names };
 }
 
 /** « 11 à 20 sur 42 », and the buttons before and after. */
@@ -84,15 +91,14 @@ async function tabList(
   // A groupe of which one is no longer a member is no filter any more.
   const groupe = asked.groupe !== null && boardGroupes(agent).includes(asked.groupe) ? asked.groupe : null;
   const view = { ...asked, groupe };
-  const { walk, count, order } = boardQuery(view.board, agent, groupe, now);
-  const [page, total, { frame, groupeNames }] = await Promise.all([
-    pageFrom(context, { filters: walk, order }, view.from),
-    context.db.demandes.countUpTo(count, MOST_COUNTED),
+  const [page, { names, ...frame }] = await Promise.all([
+    queryOf(context, agent, view.board, groupe, now).then((query) => pageFrom(context, query, view.from)),
     frameOf(context, agent, view, now),
   ]);
-  const figure = listTexts.count(total, MOST_COUNTED);
+  // Counted once, with the other tabs; a list that is no tab of the agent's is counted by itself.
+  const figure = frame.tabs.find(({ current }) => current)?.count ?? (await countOf(context, agent, view.board, groupe, now));
   const { title } = boardTexts[view.board];
-  const name = groupe === null ? null : (groupeNames.get(groupe) ?? null);
+  const name = groupeName(names, groupe);
   return {
     title: listTexts.counted(name === null ? title : listTexts.ofGroupe(title, name), figure),
     lines: await linesOf(context, agent, page.demandes, now),
@@ -109,14 +115,17 @@ async function wordsList(
   now: Date,
 ): Promise<List> {
   const scopes = { opener: agent.id, groupes: instructeurGroupes(agent) };
-  const filters = context.db.demandes.wordFilters(view.hashes, scopes);
-  const page = await pageFrom(context, { filters, order: -1 }, view.from);
+  const filters = await context.db.demandes.wordFilters(view.hashes, scopes);
+  const [page, { names: _, ...frame }] = await Promise.all([
+    pageFrom(context, { filters, order: -1 }, view.from),
+    frameOf(context, agent, view, now),
+  ]);
   return {
     title: listTexts.results,
     lines: await linesOf(context, agent, page.demandes, now),
     empty: listTexts.empty,
     ...turns(view, page, null),
-    frame: (await frameOf(context, agent, view, now)).frame,
+    frame,
   };
 }
 
@@ -127,7 +136,10 @@ async function numberList(
   view: Extract<BoardView, { kind: "number" }>,
   now: Date,
 ): Promise<List> {
-  const demande = await context.db.demandes.loadByRef(view.ref);
+  const [demande, { names: _, ...frame }] = await Promise.all([
+    context.db.demandes.loadByRef(view.ref),
+    frameOf(context, agent, view, now),
+  ]);
   const seen = demande !== null && maySee(agent, "conversation", demande.state);
   const found = seen ? await context.db.demandes.summaries([demande.id]) : [];
   return {
@@ -136,7 +148,7 @@ async function numberList(
     empty: listTexts.empty,
     footer: null,
     pages: [],
-    frame: (await frameOf(context, agent, view, now)).frame,
+    frame,
   };
 }
 
