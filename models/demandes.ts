@@ -67,7 +67,8 @@ export type DemandeFilter = Record<string, unknown>;
 export class Demandes {
   readonly model: Model<DemandeDocument>;
   private readonly sealer: Sealer;
-  private former: Promise<boolean> | null = null;
+  private former = true;
+  private looking: Promise<void> | null = null;
 
   constructor(connection: Connection, sealer: Sealer) {
     this.model = connection.model<DemandeDocument>("Demande", demandeSchema);
@@ -210,17 +211,19 @@ export class Demandes {
   }
 
   /**
-   * Whether some demande was last written before what the boards read was derived (`elsewhere`, `processedFor`, bound hashes).
-   * Asked once: each is written anew at its next change, and none comes back.
+   * Whether some demande may have been last written before what the boards read was derived (`elsewhere`, `processedFor`, bound
+   * hashes). Each is written anew at its next change, and none comes back: the server is asked once, while nobody waits.
    */
-  hasFormer(): Promise<boolean> {
-    this.former ??= this.model.exists({ elsewhere: null }).then(
-      (found) => found !== null,
-      (error: unknown) => {
-        this.former = null;
-        throw error;
-      },
-    );
+  mayHaveFormer(): boolean {
+    this.looking ??= this.model
+      .exists({ elsewhere: null })
+      .then((found) => {
+        this.former = found !== null;
+      })
+      .catch(() => {
+        // Unknown still: asked again by the next page.
+        this.looking = null;
+      });
     return this.former;
   }
 
@@ -230,8 +233,8 @@ export class Demandes {
   }
 
   /** What finds those that this agent opened, or these groupes were asked, and that have all these words. */
-  async wordFilters(hashes: readonly string[], scopes: SearchScopes): Promise<DemandeFilter[]> {
-    return [boundWords(hashes, scopes, this.sealer), ...((await this.hasFormer()) ? [formerWords(hashes, scopes)] : [])];
+  wordFilters(hashes: readonly string[], scopes: SearchScopes): DemandeFilter[] {
+    return [boundWords(hashes, scopes, this.sealer), ...(this.mayHaveFormer() ? [formerWords(hashes, scopes)] : [])];
   }
 
   /** Threads in this workspace of demandes that are not archived, with the last message seen in each. */

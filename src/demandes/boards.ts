@@ -28,12 +28,12 @@ const tab = (board: BoardId, groupe: GroupeId | null, from: Cursor | null = null
   from,
 });
 
-const queryOf = async (context: UseCaseContext, agent: AgentRecord, board: BoardId, groupe: GroupeId | null, now: Date) =>
-  boardQuery(board, agent, { groupe, now, former: await context.db.demandes.hasFormer() });
+const queryOf = (context: UseCaseContext, agent: AgentRecord, board: BoardId, groupe: GroupeId | null, now: Date) =>
+  boardQuery(board, agent, { groupe, now, former: context.db.demandes.mayHaveFormer() });
 
 const countOf = async (context: UseCaseContext, agent: AgentRecord, board: BoardId, groupe: GroupeId | null, now: Date) =>
   listTexts.count(
-    await context.db.demandes.countUpTo((await queryOf(context, agent, board, groupe, now)).filters, MOST_COUNTED),
+    await context.db.demandes.countUpTo(queryOf(context, agent, board, groupe, now).filters, MOST_COUNTED),
     MOST_COUNTED,
   );
 
@@ -92,7 +92,7 @@ async function tabList(
   const groupe = asked.groupe !== null && boardGroupes(agent).includes(asked.groupe) ? asked.groupe : null;
   const view = { ...asked, groupe };
   const [page, { names, ...frame }] = await Promise.all([
-    queryOf(context, agent, view.board, groupe, now).then((query) => pageFrom(context, query, view.from)),
+    pageFrom(context, queryOf(context, agent, view.board, groupe, now), view.from),
     frameOf(context, agent, view, now),
   ]);
   // Counted once, with the other tabs; a list that is no tab of the agent's is counted by itself.
@@ -115,7 +115,7 @@ async function wordsList(
   now: Date,
 ): Promise<List> {
   const scopes = { opener: agent.id, groupes: instructeurGroupes(agent) };
-  const filters = await context.db.demandes.wordFilters(view.hashes, scopes);
+  const filters = context.db.demandes.wordFilters(view.hashes, scopes);
   const [page, { names: _, ...frame }] = await Promise.all([
     pageFrom(context, { filters, order: -1 }, view.from),
     frameOf(context, agent, view, now),

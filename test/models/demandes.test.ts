@@ -136,7 +136,7 @@ describe("finding demandes", () => {
     await store(s.db, "nom-2", { ref: 81, usager: { prenom: "Élodie", nomDeFamille: "Autre", dateDeNaissance: "01/01/1980" } });
     const scopes = { opener: agentId("personne"), groupes: [groupeId("caf")] };
     const find = async (text: string) => {
-      const filters = await s.db.demandes.wordFilters(s.db.demandes.hashesOf(text), scopes);
+      const filters = s.db.demandes.wordFilters(s.db.demandes.hashesOf(text), scopes);
       return (await s.db.demandes.walk(filters, { order: 1, beyond: null, limit: 10, highest: 0 })).map((d) => d.id);
     };
     expect(await find("elodie")).toEqual(["nom-1", "nom-2"]);
@@ -153,7 +153,7 @@ describe("finding demandes", () => {
       { $set: { names: [names] }, $unset: { elsewhere: "" } },
     );
     const db = await openDatabase(s.uri, SEALER);
-    const filters = await db.demandes.wordFilters(db.demandes.hashesOf("Ancienne"), scopes);
+    const filters = db.demandes.wordFilters(db.demandes.hashesOf("Ancienne"), scopes);
     expect((await db.demandes.walk(filters, { order: 1, beyond: null, limit: 10, highest: 0 })).map((d) => d.id)).toEqual([
       "nom-2",
     ]);

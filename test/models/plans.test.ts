@@ -170,9 +170,9 @@ describe("models/demandes.ts", () => {
     ["markSeen", () => s.db.demandes.markSeen(place(5), "1.1", "2.2")],
     [
       "search by words",
-      async () => {
+      () => {
         const scopes = { opener: agentId("aidant-5"), groupes: [groupeId("g5")] };
-        const filters = await s.db.demandes.wordFilters(s.db.demandes.hashesOf("Prénom5 Nom5"), scopes);
+        const filters = s.db.demandes.wordFilters(s.db.demandes.hashesOf("Prénom5 Nom5"), scopes);
         return s.db.demandes.walk(filters, { order: -1, beyond: null, limit: 11, highest: MANY });
       },
     ],
