@@ -17,7 +17,7 @@ import { cliTexts } from "./texts.ts";
 const texts = cliTexts.exporter;
 
 /** Written beside and renamed once whole: whoever finds the file finds all of it. Only its owner reads it. */
-async function write(path: string, titles: readonly string[], lines: AsyncIterable<readonly string[]>): Promise<void> {
+export async function writeCsv(path: string, titles: readonly string[], lines: AsyncIterable<readonly string[]>): Promise<void> {
   const part = `${path}.part`;
   try {
     await pipeline(
@@ -60,9 +60,9 @@ export async function exportFiles(config: Config, folder: string, { replace }: {
         yield* agentLines(agent);
       }
     }
-    await write(paths.groupes, groupeTitles, groupeRecords());
+    await writeCsv(paths.groupes, groupeTitles, groupeRecords());
     tell(texts.done(paths.groupes, groupes, "groupe"));
-    await write(paths.agents, agentTitles, agentRecords());
+    await writeCsv(paths.agents, agentTitles, agentRecords());
     tell(texts.done(paths.agents, agents, "compte"));
     tell(texts.personal);
   } finally {

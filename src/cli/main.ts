@@ -19,6 +19,12 @@ function french(command: Command): Command {
     .configureOutput({ outputError: () => undefined });
 }
 
+interface DemandesOptions {
+  readonly groupe?: string;
+  readonly periode: string;
+  readonly remplacer?: boolean;
+}
+
 function program(): Command {
   const aplus = french(new Command("aplus"))
     .usage("<commande> [options]")
@@ -51,6 +57,17 @@ function program(): Command {
       const { readConfig } = await import("../config.ts");
       const { exportFiles } = await import("./exporter.ts");
       await exportFiles(readConfig(process.env), folder, { replace: remplacer });
+    });
+  add(new Command("exporter-demandes"))
+    .description(texts.exporterDemandes.description)
+    .argument("<fichier.csv>", texts.exporterDemandes.file)
+    .option("--groupe <nom>", texts.exporterDemandes.groupe)
+    .option("--periode <dates>", texts.exporterDemandes.period, "")
+    .option("--remplacer", texts.exporter.replace)
+    .action(async (path: string, { groupe, periode, remplacer = false }: DemandesOptions) => {
+      const { readConfig } = await import("../config.ts");
+      const { exportDemandes } = await import("./exporterDemandes.ts");
+      await exportDemandes(readConfig(process.env), path, { groupe, period: periode, replace: remplacer });
     });
   add(new Command("matrix-cles"))
     .description(texts.matrixKeys.description)

@@ -74,6 +74,16 @@ export const cliTexts = {
     personal: "Ces fichiers nomment des personnes : rangez-les en lieu sûr, et supprimez-les quand ils ont servi.",
     notWritten: (email: string) => `Attention : ${email} a plusieurs comptes Matrix, qui ne sont pas écrits.`,
   },
+  exporterDemandes: {
+    description: "écrit en CSV les demandes d’une période, sans sujet, description ni identité des usagers",
+    file: "où les écrire",
+    groupe: "seulement celles que ce groupe a reçues ou ouvertes : son nom ou son identifiant",
+    period:
+      "« 01/09/2026 30/09/2026 », « depuis 01/09/2026 » ou « 09/2026 » ; les trois derniers mois et le mois en cours sans elle",
+    exists: (path: string) => `${path} existe déjà : donnez un autre nom, ou --remplacer.`,
+    unknownGroupe: (typed: string) => `Aucun groupe ne s’appelle « ${typed} ».`,
+    done: (path: string, n: number, span: string) => `${path} : ${count(n, "demande", "demandes")} ${span}.`,
+  },
   matrixKeys: {
     description: "dit où sont les clés des salons chiffrés de Matrix, ou les efface (voir docs/matrix.md)",
     erase: "efface les clés ; le robot doit être arrêté",

@@ -13,17 +13,22 @@ import type { Scope } from "../../../models/demandeFigures.ts";
 import { CSV_FORM } from "../csvCells.ts";
 import { DEMANDE_TITLES, demandeCells } from "./demandesCsv.ts";
 
-/** Writes the demandes of that scope as CSV, each as it comes from the database; gives how many there were. */
-export async function writeDemandes(db: Database, scope: Scope, to: Writable): Promise<number> {
+/** The cells of each demande of that scope, as it comes from the database; the oldest first. */
+export async function* demandeLines(db: Database, scope: Scope): AsyncGenerator<string[]> {
   const groupes = new Map((await db.groupes.all()).map((groupe) => [groupe.id, groupe]));
+  for await (const record of db.bulk.histories(scope)) yield demandeCells(record, groupes);
+}
+
+/** Writes them as CSV; gives how many there were. */
+async function writeDemandes(db: Database, scope: Scope, to: Writable): Promise<number> {
   let count = 0;
-  async function* lines(): AsyncGenerator<string[]> {
-    for await (const record of db.bulk.histories(scope)) {
+  async function* counted(): AsyncGenerator<string[]> {
+    for await (const cells of demandeLines(db, scope)) {
       count += 1;
-      yield demandeCells(record, groupes);
+      yield cells;
     }
   }
-  await pipeline(Readable.from(lines()), stringify({ ...CSV_FORM, columns: [...DEMANDE_TITLES] }), to);
+  await pipeline(Readable.from(counted()), stringify({ ...CSV_FORM, columns: [...DEMANDE_TITLES] }), to);
   return count;
 }
 
