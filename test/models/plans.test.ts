@@ -5,6 +5,7 @@
  */
 import { NEW_PROFILE } from "../../models/agent.ts";
 import type { DemandeFilter } from "../../models/demandes.ts";
+import { digestReaders } from "../../models/digests.ts";
 import { newThread } from "../../models/thread.ts";
 import { demandesCommand } from "../../src/demandes/boardCommand.ts";
 import { board } from "../../src/demandes/boards.ts";
@@ -249,6 +250,35 @@ describe("models/agent.ts and models/groupe.ts", () => {
     ["groupes ofTerritoire", () => s.db.groupes.ofTerritoire("3")],
   ])("%s", async (_, run) => {
     await throughIndexes(run);
+  });
+});
+
+describe("models/demandeFigures.ts and models/digests.ts", () => {
+  const period = { from: AT, before: FAR };
+  const week = { from: AT, before: new Date(AT.getTime() + 60 * 60_000) };
+  const all = async (stream: AsyncIterable<unknown>) => {
+    let count = 0;
+    for await (const _ of stream) count += 1;
+    return count;
+  };
+  /** What one groupe or agent of them all has; of the others’ demandes none is read. */
+  const own = (MANY / 40) * 2;
+
+  test.each<[string, () => Promise<unknown>, number]>([
+    ["figures of a groupe asked", () => all(s.db.bulk.figures({ groupe: groupeId("g1"), ...period })), 2],
+    ["figures of a groupe that asks", () => all(s.db.bulk.figures({ groupe: groupeId("fs3"), ...period })), 2],
+    ["histories of all, over an hour", () => all(s.db.bulk.histories({ groupe: null, ...week })), 2],
+    ["digest of an instructeur", () => s.db.digests.ofAgent(agentId("a1"), [groupeId("g1"), groupeId("g2")], FAR), own],
+    ["digest of an aidant", () => s.db.digests.ofAgent(agentId("aidant-3"), [], FAR), own],
+    ["digest of a groupe asked", () => s.db.digests.asked(groupeId("g1"), week, FAR), own],
+    ["digest of a groupe that asks", () => s.db.digests.opened(groupeId("fs3"), week, FAR), own],
+    ["who reads digests", () => all(digestReaders(s.db.agents, [groupeId("g1")])), 2],
+    ["isPlanned", () => s.db.digests.isPlanned("2026-03-02", "01"), 2],
+    ["setPlanned", () => s.db.digests.setPlanned("2026-03-02", "01", AT), 2],
+    ["claim of a report", () => s.db.notices.claim("me/1", AT, FAR, "report"), 2],
+    ["renew", () => s.db.notices.renew("n1", "me/1", FAR), 2],
+  ])("%s", async (_, run, most) => {
+    await throughIndexes(run, most);
   });
 });
 
