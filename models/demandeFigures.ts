@@ -54,7 +54,12 @@ const HISTORY = {
   "events.data": 1,
 } as const;
 
-const BATCH = 500;
+/** Documents read at once. */
+const PAGE = 500;
+const SECOND = 1000;
+const DAY = 86_400 * SECOND;
+const FIRST_SPAN = 7 * DAY;
+const LONGEST_SPAN = 400 * DAY;
 
 /** Two streams in rising order of `openedAt` as one. */
 async function* merged<T extends { readonly openedAt: Date }>(a: AsyncIterator<T>, b: AsyncIterator<T>): AsyncGenerator<T> {
@@ -87,19 +92,52 @@ export class DemandesInBulk {
     this.sealer = sealer;
   }
 
-  /** The oldest first. Each of the two kinds of a groupe's demandes has its index, and both come in its order. */
+  /**
+   * The oldest first, in stretches of time as long as they hold about a page. No cursor stays open on the server: whoever reads may be slow
+   * (an upload), and DocumentDB drops a cursor that waits for a minute; it also sorts all that a query finds, however few are wanted.
+   */
+  private async *stretches<K extends keyof DemandeDocument>(
+    filter: Record<string, unknown>,
+    { from, before }: Pick<Scope, "from" | "before">,
+    projection: Readonly<Record<string, 1>>,
+  ): AsyncGenerator<Read<K>> {
+    let start = from;
+    let span = FIRST_SPAN;
+    /** Those of the very instant `start` that were given already. */
+    let given = new Set<string>();
+    while (start < before) {
+      const end = new Date(Math.min(start.getTime() + span, before.getTime()));
+      const limit = PAGE + given.size;
+      const found: Read<K>[] = await this.model
+        .find({ ...filter, openedAt: { $gte: start, $lt: end } }, projection)
+        .sort({ openedAt: 1 })
+        .limit(limit)
+        .lean<Read<K>[]>();
+      for (const document of found) if (!given.has(document._id)) yield document;
+      const last = found.at(-1)?.openedAt;
+      if (found.length < limit || !last) {
+        start = end;
+        given = new Set();
+        span = Math.min(span * 2, LONGEST_SPAN);
+      } else {
+        const same = found.filter(({ openedAt }) => openedAt.getTime() === last.getTime()).map(({ _id }) => _id);
+        given = new Set(last.getTime() === start.getTime() ? [...given, ...same] : same);
+        start = last;
+        span = Math.max(span / 2, SECOND);
+      }
+    }
+  }
+
+  /** Each of the two kinds of a groupe's demandes has its index. */
   private documents<K extends keyof DemandeDocument>(
-    { groupe, from, before }: Scope,
+    { groupe, ...period }: Scope,
     projection: Readonly<Record<string, 1>>,
   ): AsyncIterable<Read<K>> {
-    const opened = { openedAt: { $gte: from, $lt: before } };
-    const read = (filter: Record<string, unknown>): AsyncIterableIterator<Read<K>> =>
-      this.model.find(filter, projection).sort({ openedAt: 1 }).lean<Read<K>[]>().cursor({ batchSize: BATCH }) as never;
-    const iterator = (filter: Record<string, unknown>) => read(filter)[Symbol.asyncIterator]();
-    if (groupe === null) return read(opened);
+    if (groupe === null) return this.stretches<K>({}, period, projection);
+    // `$nor` and not `$ne`, for which DocumentDB reads the whole index of `asked`.
     return merged(
-      iterator({ asked: groupe, ...opened }),
-      iterator({ openerGroupeId: groupe, ...opened, asked: { $ne: groupe } }),
+      this.stretches<K>({ asked: groupe }, period, projection),
+      this.stretches<K>({ openerGroupeId: groupe, $nor: [{ asked: groupe }] }, period, projection),
     );
   }
 

@@ -116,12 +116,12 @@ export class Digests {
   }
 }
 
-/** Those who may be told of their week: of these groupes, neither disabled nor without wish for it; read as they are consumed. */
-export async function* digestReaders(
+/** Those who may be told of their week: of these groupes, neither disabled nor without wish for it. */
+export async function digestReaders(
   { model }: Agents,
   groupes: readonly GroupeId[],
-): AsyncGenerator<{ readonly id: AgentId; readonly groupes: readonly GroupeId[] }> {
+): Promise<{ readonly id: AgentId; readonly groupes: readonly GroupeId[] }[]> {
   const filter = { "memberships.groupeId": { $in: [...groupes] }, disabled: false, "profile.digest": { $ne: false } };
-  const cursor = model.find(filter, { memberships: 1 }).lean().cursor({ batchSize: 1000 });
-  for await (const { _id, memberships } of cursor) yield { id: agentId(_id), groupes: memberships.map((m) => m.groupeId) };
+  const found = await model.find(filter, { memberships: 1 }).lean();
+  return found.map(({ _id, memberships }) => ({ id: agentId(_id), groupes: memberships.map((m) => m.groupeId) }));
 }

@@ -38,7 +38,7 @@ async function* noticesOf(
 ): AsyncGenerator<Notice> {
   for (const groupe of groupes) if (groupe.place) yield forGroupe(groupe.id, week, territoire);
   const here = new Set(groupes.map((groupe) => groupe.id));
-  for await (const { id, groupes: own } of digestReaders(db.agents, [...here])) {
+  for (const { id, groupes: own } of await digestReaders(db.agents, [...here])) {
     const first = own.find((groupe) => known.has(groupe));
     if (first !== undefined && here.has(first)) yield forAgent(id, week, territoire);
   }
