@@ -93,8 +93,8 @@ export class DemandesInBulk {
   }
 
   /**
-   * The oldest first, in stretches of time as long as they hold about a page. No cursor stays open on the server: whoever reads may be slow
-   * (an upload), and DocumentDB drops a cursor that waits for a minute; it also sorts all that a query finds, however few are wanted.
+   * The oldest first, in stretches of time as long as they hold about a page. No cursor stays open on the server: whoever reads may be slow,
+   * and DocumentDB was seen to lose cursors (« Failed to locate the cursor »). It also sorts all that a query finds, however few are wanted.
    */
   private async *stretches<K extends keyof DemandeDocument>(
     filter: Record<string, unknown>,
@@ -112,6 +112,8 @@ export class DemandesInBulk {
         .find({ ...filter, openedAt: { $gte: start, $lt: end } }, projection)
         .sort({ openedAt: 1 })
         .limit(limit)
+        // All in one answer, which closes the cursor.
+        .batchSize(limit + 1)
         .lean<Read<K>[]>();
       for (const document of found) if (!given.has(document._id)) yield document;
       const last = found.at(-1)?.openedAt;

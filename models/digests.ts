@@ -46,6 +46,8 @@ export interface GroupeFigures {
 }
 
 const SHOWN = 5;
+/** More than one territoire has, so that they come in one answer: DocumentDB was seen to lose the cursors of longer ones. */
+const MOST_READERS = 50_000;
 
 type Filter = Readonly<Record<string, unknown>>;
 
@@ -122,6 +124,6 @@ export async function digestReaders(
   groupes: readonly GroupeId[],
 ): Promise<{ readonly id: AgentId; readonly groupes: readonly GroupeId[] }[]> {
   const filter = { "memberships.groupeId": { $in: [...groupes] }, disabled: false, "profile.digest": { $ne: false } };
-  const found = await model.find(filter, { memberships: 1 }).lean();
+  const found = await model.find(filter, { memberships: 1 }).batchSize(MOST_READERS).lean();
   return found.map(({ _id, memberships }) => ({ id: agentId(_id), groupes: memberships.map((m) => m.groupeId) }));
 }
