@@ -28,13 +28,12 @@ const PARTS: Readonly<Record<string, Part>> = {
   clicks: (world) => clickFigures(world, quick ? { steady: 100, flood: 100, rounds: 1 } : { steady: 400, flood: 250, rounds: 3 }),
   pills: (world) => pillFigures(world, options.homeserver ?? null, quick ? 30 : 100),
   sweep: (world) => sweepFigures(world, quick ? [1_000, 10_000] : [1_000, 100_000]),
-  boards: (world) =>
-    boardFigures(
-      world,
-      quick
-        ? { groupes: 50, agents: 2_000, demandes: 10_000, big: 1_000 }
-        : { groupes: 500, agents: 20_000, demandes: 200_000, big: 20_000 },
-    ),
+  boards: (world) => {
+    const small = { groupes: 50, agents: 2_000, demandes: 10_000, big: 1_000 };
+    const whole = { groupes: 500, agents: 20_000, demandes: 200_000, big: 20_000 };
+    const real = options.mongodb !== undefined;
+    return boardFigures(world, real && !quick ? whole : small, real);
+  },
   start: () => startFigures(quick ? 10 : 60),
 };
 

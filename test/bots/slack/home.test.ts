@@ -1,5 +1,5 @@
 /** The home of the application, over the wire: an unmodified Bolt, the sandbox's Slack, the whole bot behind. */
-import { agentId } from "../../../src/domain/ids.ts";
+import { agentId, groupeId } from "../../../src/domain/ids.ts";
 import { accountTexts } from "../../../src/texts/accounts.ts";
 import { homeTexts } from "../../../src/texts/boards.ts";
 import { type LocalBot, startBotHere } from "../../support/bot.ts";
@@ -118,6 +118,30 @@ test("an aidant sees their own, and opens a new one from there", async () => {
   const usager = { prenom: "Prénom-Inventé", nomDeFamille: "Nom-Inventé", dateDeNaissance: "03/04/1955", autorisation: true };
   expect(await people.submit(AIDANT, { ...values, ...usager })).toMatchObject({ kind: expect.not.stringMatching("faults") });
   expect((await shown(AIDANT)).words).toContain("Ouverte de l’accueil");
+});
+
+test("who is of several groupes chooses one; who is moved sees what their groupes now have", async () => {
+  const agent = await world.db.agents.byId(agentId(INSTRUCTEUR));
+  if (!agent) throw new Error("no agent");
+  const of = (...groupes: string[]) => ({
+    ...agent,
+    memberships: groupes.map((id) => ({ groupeId: groupeId(id), aidant: false, instructeur: true, responsable: false })),
+  });
+  await world.db.agents.save(of("caf-01", "cpam-01"), agent.identities);
+  await opened(INSTRUCTEUR);
+  await click(INSTRUCTEUR, "Rafraîchir");
+  expect((await shown(INSTRUCTEUR)).buttons.join()).toMatch(/Nouvelles \(1[34]\)/);
+  await click(INSTRUCTEUR, "Groupe", "CPAM de l’Ain");
+  const chosen = await shown(INSTRUCTEUR);
+  expect(chosen.buttons).toContain("Nouvelles (1)");
+  expect(chosen.words).toContain("CPAM de l’Ain");
+  await click(INSTRUCTEUR, "Nouvelles (1)");
+  expect((await shown(INSTRUCTEUR)).words).toContain("Carte Vitale perdue");
+  await world.db.agents.save(of("msa-01"), agent.identities);
+  const moved = await opened(INSTRUCTEUR);
+  expect(moved.refs).toEqual([]);
+  expect(moved.words).not.toContain("CPAM");
+  await world.db.agents.save(agent, agent.identities);
 });
 
 test("somebody unknown is told whom to ask, and nothing else", async () => {
