@@ -17,7 +17,8 @@ export const numberSign = (number: number): string => (number === 10 ? "🔟" : 
 const lineOf = ({ emoji, ref, sujet, details }: ListLine, index: number): Written =>
   lines([
     join([plain(`${index + 1}. ${emoji} `), bold(`${line(ref, LINE)} · ${line(sujet, LINE)}`)]),
-    plain(line(details, LINE)),
+    // Somebody of whom nothing more is known has no second line, and not « … ».
+    ...(details === "" ? [] : [plain(line(details, LINE))]),
   ]);
 
 /** The way to each demande bears its number; the pages keep their own names. */

@@ -254,6 +254,13 @@ describe("rendering for Matrix", () => {
     expect(buttonsIn({ "fr.gouv.aplus.buttons": "x" })).toEqual([]);
   });
 
+  test("a line of which there is nothing more to say is one line", () => {
+    const person = { ref: "Alix Modèle", emoji: "👤", sujet: "instructeur", details: "", buttons: [] };
+    const { body } = contentOf(renderList({ title: "Le groupe", lines: [person], empty: "", footer: null, pages: [] }));
+    expect(body).toContain("1. 👤 Alix Modèle · instructeur");
+    expect(body).not.toContain("…");
+  });
+
   test("commands are told from exclamations", () => {
     expect(typedCommand("!demande Mon sujet\nsur deux lignes")).toEqual({ word: "demande", rest: "Mon sujet\nsur deux lignes" });
     expect(typedCommand("  !Traitée ")).toEqual({ word: "Traitée", rest: "" });
