@@ -1,4 +1,4 @@
-/** Debian's Chromium, driven through playwright-core: for the tests of the page, and for the pictures of the guides. */
+/** Debian's Chromium, driven through playwright-core: for the tests of the page, and for pictures of it. */
 import { existsSync } from "node:fs";
 import { type Browser, chromium } from "playwright-core";
 

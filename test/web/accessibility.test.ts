@@ -2,7 +2,8 @@
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, NO_BROWSER, openBrowser, type Site, type Size, startSite, visit } from "./browser.ts";
+import { chromiumPath, openBrowser } from "../../tools/chromium.ts";
+import { NO_BROWSER, type Site, type Size, startSite, visit } from "./browser.ts";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];

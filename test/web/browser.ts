@@ -1,32 +1,16 @@
 /** The page in a real browser: Debian's Chromium, driven through playwright-core; and the program that serves it. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "../../dist/src/main.js");
-const PLACES = [process.env.CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser"];
-
-/** Where the browser is; undefined where there is none: what needs it says so and is skipped. */
-export const chromiumPath = PLACES.find((path): path is string => path !== undefined && existsSync(path));
 
 export const NO_BROWSER = "SKIPPED: the page in a real browser (no Chromium: apt-get install chromium, or CHROMIUM=/path/to/it)";
-
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 
 /** Only bounds a hang: the machine may be busy. */
 const LONGEST_WAIT_MS = 90_000;
@@ -70,11 +54,6 @@ export async function startSite(): Promise<Site> {
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-export async function openBrowser(): Promise<Browser> {
-  if (chromiumPath === undefined) throw new Error(NO_BROWSER);
-  return chromium.launch({ executablePath: chromiumPath, args: FLAGS });
 }
 
 export interface Visit {

@@ -1,7 +1,8 @@
 /** The faults of the page: the bot killed while people write, a platform that goes away; and the counters that tell of it. */
 import type { Browser } from "playwright-core";
+import { chromiumPath, openBrowser } from "../../tools/chromium.ts";
 import { until } from "../support/until.ts";
-import { chromiumPath, NO_BROWSER, openBrowser, type Site, startSite, visit } from "./browser.ts";
+import { NO_BROWSER, type Site, startSite, visit } from "./browser.ts";
 
 const here = chromiumPath === undefined ? describe.skip : describe;
 if (chromiumPath === undefined) process.stderr.write(`${NO_BROWSER}\n`);

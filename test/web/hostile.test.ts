@@ -1,6 +1,7 @@
 /** Hostile content in every place that people write in, on both platforms, as the page shows it: text, and nothing else. */
 import type { Browser, Page } from "playwright-core";
-import { chromiumPath, NO_BROWSER, openBrowser, SIZES, type Site, startSite, visit } from "./browser.ts";
+import { chromiumPath, openBrowser } from "../../tools/chromium.ts";
+import { NO_BROWSER, SIZES, type Site, startSite, visit } from "./browser.ts";
 
 const here = chromiumPath === undefined ? describe.skip : describe;
 if (chromiumPath === undefined) process.stderr.write(`${NO_BROWSER}\n`);

@@ -1,6 +1,7 @@
 /** `npm run pictures`: the pictures of the README, taken anew on a first day of their own. */
 import { join } from "node:path";
-import { chromiumPath, NO_BROWSER, openBrowser, startSite } from "./browser.ts";
+import { chromiumPath, openBrowser } from "../../tools/chromium.ts";
+import { NO_BROWSER, startSite } from "./browser.ts";
 import { type Picture, takePicture } from "./picture.ts";
 
 const FOLDER = join(import.meta.dirname, "../../docs/images");

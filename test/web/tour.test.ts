@@ -1,6 +1,7 @@
 /** The guided tour from end to end in a real browser, with the keyboard alone, at both sizes. */
 import type { Browser } from "playwright-core";
-import { chromiumPath, NO_BROWSER, openBrowser, type Site, type Size, startSite, visit } from "./browser.ts";
+import { chromiumPath, openBrowser } from "../../tools/chromium.ts";
+import { NO_BROWSER, type Site, type Size, startSite, visit } from "./browser.ts";
 import { keyboard, SUJET, Walk } from "./walk.ts";
 
 /** Only bounds a hang: the machine may be busy. */

@@ -9,9 +9,12 @@ const PIXELS = 2;
 /** Messages and windows have their own; the blocks of the App Home have none. */
 const HOME_MARGIN = 12;
 
-/** What is the sandbox's own, and no messenger's. */
-const HIDDEN =
-  ".message-tools, .raw-button, .home > .quiet-button { display: none !important; } * { caret-color: transparent !important; }";
+/** What is the sandbox's own, and no messenger's; and what is behind a window, which is not what is pictured. */
+const STYLE = `
+  .message-tools, .raw-button, .thread-button, .home > .quiet-button { display: none !important; }
+  dialog::backdrop { background: #fff !important; }
+  * { caret-color: transparent !important; }
+`;
 
 /** Which messages, the first being 0; negative numbers count from the end, as `Array.slice` has it. */
 export interface Cut {
@@ -90,7 +93,7 @@ export class Camera {
       await context.addInitScript({ content: `localStorage.setItem("aplus.places", ${JSON.stringify(seats)})` });
       const page = await context.newPage();
       await page.goto(this.url);
-      await page.addStyleTag({ content: HIDDEN });
+      await page.addStyleTag({ content: STYLE });
       if (seat.platform === "matrix") await page.locator(".switch").getByRole("button", { name: "Matrix" }).click();
       await page.evaluate("document.fonts.ready.then(() => undefined)");
       await look(page);

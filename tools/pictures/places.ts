@@ -1,5 +1,6 @@
 /** Where people and conversations are, by the names that the first day gives them. */
 
+import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlClient } from "../../sandbox/scenario/control.ts";
 import { SEED_AGENTS, SEED_GROUPES } from "../../sandbox/seed/world.ts";
 
@@ -35,6 +36,10 @@ export interface PageSeat {
   readonly thread: string | null;
 }
 
+/** Only bounds a hang: the machine may be busy. */
+const PATIENCE_MS = 60_000;
+const LOOK_AGAIN_MS = 50;
+
 export class Places {
   private readonly control: ControlClient;
 
@@ -48,14 +53,24 @@ export class Places {
     return { account, channel: await this.channel(platform, account, channel), thread: root };
   }
 
-  /** The root of the latest thread in whose root these words are. @throws Error when there is none */
-  async root({ platform, as, channel }: Seat, words: string): Promise<string> {
-    const found =
-      platform === "slack"
-        ? (await this.control.slack.messages(as, channel)).findLast((one) => JSON.stringify(one).includes(words))?.ts
-        : (await this.control.matrix.messages(as, channel)).findLast((one) => one.body.includes(words))?.event_id;
-    if (found === undefined) throw new Error(`no thread of « ${words} » for ${as} in ${channel}`);
-    return found;
+  /**
+   * The latest message there that has these words, which is the root of its thread. One that is being made is waited for.
+   * @throws Error when none comes
+   */
+  async root(seat: Seat, words: string): Promise<string> {
+    const start = performance.now();
+    for (;;) {
+      const found = await this.find(seat, words);
+      if (found !== undefined) return found;
+      if (performance.now() - start > PATIENCE_MS) throw new Error(`no « ${words} » for ${seat.as} in ${seat.channel}`);
+      await sleep(LOOK_AGAIN_MS);
+    }
+  }
+
+  private async find({ platform, as, channel }: Seat, words: string): Promise<string | undefined> {
+    if (platform === "matrix")
+      return (await this.control.matrix.messages(as, channel)).findLast(({ body }) => body.includes(words))?.event_id;
+    return (await this.control.slack.messages(as, channel)).findLast((one) => JSON.stringify(one).includes(words))?.ts;
   }
 
   private async account(platform: Platform, handle: string): Promise<string> {

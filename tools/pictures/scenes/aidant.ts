@@ -35,13 +35,18 @@ const follow: Scene = async ({ control: { slack }, camera }) => {
   await camera.home("slack-accueil-aidant", CAMILLE);
 };
 
-const archive: Scene = async ({ control: { slack }, places, camera }) => {
+const archive: Scene = async ({ control, places, camera }) => {
+  const { slack, matrix } = control;
   const seat = onSlack(DOMINIQUE, "dm", FIRST_DAY.processed);
   await camera.messages("slack-traitee-aidant", seat);
   const message = await places.root(seat, FIRST_DAY.processed);
   await slack.act("click", { as: DOMINIQUE, channel: "dm", message, action: "Archiver" });
   await camera.form("slack-archiver", seat);
   await slack.act("close", { as: DOMINIQUE });
+  const thread = await places.root(onMatrix(ANDREA, "dm"), TITRE.sujet);
+  await matrix.act("message", { as: ANDREA, channel: "dm", thread, text: "!archiver" });
+  await camera.messages("matrix-archiver", onMatrix(ANDREA, "dm"), { from: -1 });
+  await answer(control, ANDREA, ["annuler"]);
 };
 
 export const aidantScenes: readonly Scene[] = [open, follow, archive];

@@ -5,6 +5,7 @@ import { answer } from "../scene.ts";
 
 const CAMILLE = "camille.exemple";
 const MORGAN = "morgan.fictif";
+const ALIX = onSlack("alix.modele", "dm");
 const DIRECT = onSlack(CAMILLE, "dm");
 
 const me: Scene = async ({ control, camera }) => {
@@ -18,4 +19,13 @@ const me: Scene = async ({ control, camera }) => {
   await camera.messages("matrix-moi-groupe", onMatrix(MORGAN, "dm"), { from: -1 });
 };
 
-export const everybodyScenes: readonly Scene[] = [me];
+/** A Monday at 9:00 in the Ain, after everything else. */
+const MONDAY = "2026-11-30T08:01:00.000Z";
+
+const week: Scene = async ({ control, places, camera }) => {
+  await control.clock({ set: MONDAY });
+  await places.root(ALIX, "Votre semaine");
+  await camera.messages("slack-recapitulatif", ALIX, { from: -1 });
+};
+
+export const everybodyScenes: readonly Scene[] = [me, week];

@@ -46,7 +46,7 @@ const reply: Scene = async (studio) => {
   await control.slack.act("close", { as: ALIX });
   await write(studio, TITRE.sujet, "!repondre");
   await answer(control, MORGAN, ["La demande est à la signature. L’attestation est prolongée aujourd’hui.", "non", "non"]);
-  await camera.messages("matrix-repondre", onMatrix(MORGAN, "dm"), { from: -7 });
+  await camera.messages("matrix-repondre", onMatrix(MORGAN, "dm"), { from: -3 });
   await answer(control, MORGAN, ["envoyer"]);
 };
 

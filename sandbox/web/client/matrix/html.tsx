@@ -20,7 +20,13 @@ const PERSON = /^https:\/\/matrix\.to\/#\/(@|%40)([^/?]+)/;
 
 function anchor(element: Element, children: ComponentChild[]): ComponentChild {
   const href = element.getAttribute("href") ?? "";
-  if (PERSON.test(href)) return <span class="mention">@{children}</span>;
+  if (PERSON.test(href))
+    return (
+      <span class="mention">
+        {element.textContent.startsWith("@") ? "" : "@"}
+        {children}
+      </span>
+    );
   return <Link href={href}>{children.length > 0 ? children : href}</Link>;
 }
 

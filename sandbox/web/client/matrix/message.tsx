@@ -32,7 +32,13 @@ function Body({ message }: { message: Json }) {
   if (message.deleted === true) return <p class="context">{texts.deleted}</p>;
   if (FILES.has(str(message.msgtype))) {
     const name = str(content.filename) || str(message.body);
-    return <FileLink platform="matrix" file={str(content.url)} name={name} size={num(obj(content.info).size)} />;
+    const caption = name === str(message.body) ? "" : str(message.body);
+    return (
+      <>
+        {caption !== "" && <p class="lines">{caption}</p>}
+        <FileLink platform="matrix" file={str(content.url)} name={name} size={num(obj(content.info).size)} />
+      </>
+    );
   }
   if (message.encrypted === true && message.body === undefined) return <p class="context">{texts.encrypted}</p>;
   const html = str(message.formatted_body);
