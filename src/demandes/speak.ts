@@ -6,6 +6,7 @@ import { withoutControls } from "../domain/cleaning.ts";
 import type { AgentCommand } from "../domain/commands.ts";
 import type { FileRef, Origin, Utterance } from "../domain/demande.ts";
 import type { EventId } from "../domain/ids.ts";
+import { commandOf } from "../domain/ids.ts";
 import type { RichText } from "../domain/richtext.ts";
 import { isBlank, mapTexts, plainText, richText } from "../domain/richtext.ts";
 import { signatureOf, signedBy } from "../domain/signature.ts";
@@ -74,9 +75,20 @@ function afterWriting(spot: Spot, outcome: Outcome): Reaction {
   return spot.stand.side === "instructeurs" && written && !outcome.duplicate ? privateNote(spot, written.id) : nothing;
 }
 
-/** Something was said there under this id, whether it was taken away since or not. */
-const saidAt = ({ demande }: Spot, place: MessageInbound["place"], id: string): boolean =>
-  demande.state.utterances.some((u) => u.origin?.message === id && u.origin.channel === place.channel);
+/** What was said there under this id of the platform, a text, files, or both, whether it was taken away since or not. */
+const everSaidAt = ({ demande }: Spot, place: MessageInbound["place"], id: string): Utterance[] =>
+  demande.state.utterances.filter(
+    ({ origin }) => origin?.message === id && origin.channel === place.channel && origin.workspace === place.workspace,
+  );
+
+/** What of this message of a shared account has gone already under another id, that of the edit which signed it. */
+function sentOtherwise(agent: AgentRecord, spot: Spot, { id, place, message: at, files }: MessageInbound) {
+  const own = new Set([id, ...files.map((_, index) => fileId(id, index))].map(commandIdOf));
+  const others = agent.shared ? everSaidAt(spot, place, at).filter((u) => !own.has(commandOf(u.id))) : [];
+  return new Set(others.map(({ kind }) => kind));
+}
+
+const fileId = (id: string, index: number): string => `${id}#${index}`;
 
 /** Under which name it is said; null for what a shared account does not sign. */
 function authorOf(agent: AgentRecord, text: RichText): AgentRecord | null {
@@ -92,37 +104,35 @@ export async function message(context: UseCaseContext, agent: AgentRecord, inbou
   const text = mapTexts(inbound.text, withoutControls);
   if (plainText(text).length > MOST_CHARACTERS) return tell(refusalTexts.textTooLong(MOST_CHARACTERS));
   const author = authorOf(agent, text);
-  if (author === null) return refuse(accountTexts.unsigned);
-  // Signed by a later edit, it has gone under that edit's id already.
-  if (agent.shared && saidAt(spot, inbound.place, inbound.message)) return nothing;
+  if (author === null) return refuse(inbound.files.length > 0 ? accountTexts.unsignedFiles : accountTexts.unsigned);
+  // Each kind by itself: a redelivery after a crash between the text and its files still has the files to give.
+  const sent = sentOtherwise(agent, spot, inbound);
   const origin: Origin = { ...inbound.place, message: inbound.message };
   let reaction = nothing;
-  if (!isBlank(text)) {
+  if (!isBlank(text) && !sent.has("message")) {
     reaction = afterWriting(spot, await actAt(context, author, spot, inbound.id, { type: "write", text, origin }));
   }
-  for (const [index, given] of inbound.files.entries()) {
+  for (const [index, given] of sent.has("file") ? [] : inbound.files.entries()) {
     const file = { ...given, name: withoutControls(given.name).slice(0, 200) };
     const fault = fileFault(file, context.maxFileSize);
     if (fault) {
       reaction = tell(fault);
       continue;
     }
-    const outcome = await actAt(context, author, spot, `${inbound.id}#${index}`, { type: "shareFile", file, origin });
+    const outcome = await actAt(context, author, spot, fileId(inbound.id, index), { type: "shareFile", file, origin });
     if (outcome.kind === "refused") reaction = refused(outcome.refusal, null, null);
   }
   return reaction;
 }
 
-/** What was said there under this id of the platform: a text, files, or both. */
-const utterancesAt = ({ demande }: Spot, place: MessageInbound["place"], id: string): Utterance[] =>
-  demande.state.utterances.filter(
-    (u) => u.origin?.message === id && u.origin.channel === place.channel && u.origin.workspace === place.workspace && !u.deleted,
-  );
+/** What stands there under this id of the platform: a text, files, or both. */
+const utterancesAt = (spot: Spot, place: MessageInbound["place"], id: string): Utterance[] =>
+  everSaidAt(spot, place, id).filter(({ deleted: gone }) => !gone);
 
 export async function edited(context: UseCaseContext, agent: AgentRecord, inbound: EditInbound): Promise<Reaction> {
   const spot = await spotOf(context, agent, inbound);
   const target = spot && utterancesAt(spot, inbound.place, inbound.message).find((u) => u.kind === "message");
-  const unsent = spot !== null && !target && agent.shared && !saidAt(spot, inbound.place, inbound.message);
+  const unsent = spot !== null && !target && agent.shared && everSaidAt(spot, inbound.place, inbound.message).length === 0;
   if (!spot || (!target && !unsent)) return nothing;
   const text = mapTexts(inbound.text, withoutControls);
   if (plainText(text).length > MOST_CHARACTERS) return tell(refusalTexts.textTooLong(MOST_CHARACTERS));

@@ -15,7 +15,10 @@ export const accountTexts = {
     `Vous avez quitté le canal ${groupes.length > 1 ? "des groupes" : "du groupe"} ${enumerate(groupes)} : vos droits y sont suspendus. Pour les retrouver, revenez dans ce canal, ou demandez à un responsable de vous ajouter de nouveau.`,
   unsigned:
     "Ce compte est partagé : chaque message se signe. Le vôtre n’a pas été transmis. Modifiez-le en ajoutant une dernière ligne « — Prénom Nom, service », et il partira.",
-  signed: "Votre message est signé, et transmis.",
+  unsignedFiles:
+    "Ce compte est partagé : chaque message se signe. Le vôtre n’a pas été transmis, ni ses fichiers. Envoyez-les de nouveau, avec un texte dont la dernière ligne est « — Prénom Nom, service ».",
+  signed:
+    "Votre message est signé, et transmis. S’il avait des fichiers, vérifiez qu’ils sont partis ; sinon envoyez-les de nouveau, avec la même signature.",
   disabled: "Votre compte Administration+ est désactivé : vous ne pouvez plus agir ici.",
   askResponsable: "Adressez-vous à la personne responsable de votre groupe, ou à l’administrateur d’Administration+.",
   askNames: (groupe: string, names: readonly string[]) => `Pour le groupe ${groupe}, adressez-vous à ${enumerate(names)}.`,

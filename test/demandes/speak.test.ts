@@ -290,4 +290,28 @@ describe("a shared account", () => {
     expect(told(await edit(id, "caf", "m1", "De retour.\n— Lou"))).toBe("");
     expect(await said(id)).toHaveLength(1);
   });
+
+  const kinds = async (id: DemandeId) => (await w.load(id)).events.map(({ type }) => type).filter((type) => type !== "opened");
+
+  test("a crash between its text and its files loses no file: the redelivery gives them, once", async () => {
+    const { id } = await w.demande({ signature: "Lou" }, "guichet");
+    const text = "Voici la pièce.\n— Lou";
+    // What the process that died had written: the text, under this very id.
+    await w.say("guichet", id, "caf", text, { id: "i1", message: "m1" });
+    for (let time = 0; time < 2; time += 1) await w.say("guichet", id, "caf", text, { id: "i1", message: "m1", files: [file()] });
+    expect(await kinds(id)).toEqual(["message", "fileShared"]);
+  });
+
+  test("files that came with an unsigned text are not lost without a word, and go once when told of again", async () => {
+    const { id } = await w.demande({ signature: "Lou" }, "guichet");
+    const files = [file()];
+    expect(told(await w.say("guichet", id, "caf", "La pièce.", { id: "i1", message: "m1", files }))).toContain("ni ses fichiers");
+    expect(told(await w.say("guichet", id, "caf", "", { message: "m0", files }))).toContain("ni ses fichiers");
+    await edit(id, "caf", "m1", "La pièce.\n— Lou");
+    expect(await kinds(id)).toEqual(["message"]);
+    // A catch-up reads the message as it now stands, with its files.
+    for (const inbound of ["c1", "c2"])
+      await w.say("guichet", id, "caf", "La pièce.\n— Lou", { id: inbound, message: "m1", files });
+    expect(await kinds(id)).toEqual(["message", "fileShared"]);
+  });
 });
