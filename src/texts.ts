@@ -153,6 +153,7 @@ export const replyTexts = {
   opened: (ref: string) =>
     `Votre demande ${ref} est envoyée. Vous la suivez dans le fil que je viens d’ouvrir ; vous serez averti de chaque réponse.`,
   published: "Votre message est envoyé à l’aidant.",
+  snoozeWhen: "Quand faut-il vous le rappeler ?",
   snoozed: (until: string) => `C’est noté : je vous le rappellerai ${until}.`,
   duplicate: "C’est déjà fait.",
   /** `sign`: what precedes a command on the platform. */

@@ -7,13 +7,16 @@ import type { ActionId } from "../actions.ts";
 import { actionOf } from "../actions.ts";
 import { addWorkingHours, nextOpening } from "../domain/calendar.ts";
 import type { AgentCommand } from "../domain/commands.ts";
+import { rightRefusal } from "../domain/decide.ts";
 import type { DemandeId } from "../domain/ids.ts";
 import { eventId } from "../domain/ids.ts";
+import { richText } from "../domain/richtext.ts";
 import { territoire } from "../domain/territoires.ts";
 import type { ButtonTarget, SnoozeChoice } from "../presentation/buttons.ts";
-import { decodeTarget, isSnoozeChoice } from "../presentation/buttons.ts";
+import { decodeTarget, isSnoozeChoice, snoozeButtons } from "../presentation/buttons.ts";
 import { formatNearMoment } from "../presentation/dates.ts";
 import type { ActFormId } from "../presentation/form.ts";
+import { say } from "../presentation/message.ts";
 import { replyTexts } from "../texts.ts";
 import { act, commandIdOf } from "./act.ts";
 import { actForm } from "./actForms.ts";
@@ -106,6 +109,14 @@ async function openActForm(context: UseCaseContext, form: ActFormId, { agent, de
   return { kind: "form", form: await actForm(context, form, { agent, demande, stand, values: {} }) };
 }
 
+/** « !rappeler » typed, without its choice: the choices are offered, to who may. */
+function askWhen({ agent, demande, stand }: Click): Reaction {
+  const refusal = rightRefusal(demande.state, "snooze", actorOf(agent, stand));
+  if (refusal) return refused(refusal, null, null);
+  const buttons = snoozeButtons(demande.id, stand.groupeId);
+  return { kind: "tell", message: say(richText(replyTexts.snoozeWhen), { buttons }) };
+}
+
 /** The demande that the button is about: by its id, which the thread must not contradict. */
 async function demandeOf(context: UseCaseContext, id: DemandeId, click: ClickInbound): Promise<LoadedDemande | null> {
   const demande = await context.db.demandes.load(id);
@@ -122,6 +133,7 @@ export async function click(context: UseCaseContext, agent: AgentRecord, inbound
   const stand = standOf(agent, demande, threadAt(demande, inbound.place, inbound.root), target.groupe);
   const made: Click = { agent, inbound: inbound.id, demande, stand };
   if (inbound.action === "voir") return view(context, made);
+  if (inbound.action === "rappeler" && target.more === null) return askWhen(made);
   const { form } = actionOf(inbound.action);
   if (isActForm(form)) return openActForm(context, form, made);
   const command = directCommand(inbound.action, target, demande, context.clock.now());

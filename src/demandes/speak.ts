@@ -4,6 +4,7 @@ import type { LoadedDemande } from "../../models/demandes.ts";
 import { currentText } from "../../models/demandes.ts";
 import { withoutControls } from "../domain/cleaning.ts";
 import type { AgentCommand } from "../domain/commands.ts";
+import { rightRefusal } from "../domain/decide.ts";
 import type { FileRef, Origin, Utterance } from "../domain/demande.ts";
 import type { EventId } from "../domain/ids.ts";
 import { commandOf } from "../domain/ids.ts";
@@ -61,6 +62,17 @@ const actAt = (context: UseCaseContext, agent: AgentRecord, spot: Spot, id: stri
     () => ({ command, actor: actorOf(agent, spot.stand) }),
   );
 
+/**
+ * Why nothing of it is looked at; null when they may, and for an act that is done already: a redelivery is not refused, though the
+ * right may be gone since.
+ */
+function refusalAt(agent: AgentRecord, spot: Spot, id: string, command: AgentCommand["type"]): Reaction | null {
+  const { events, state } = spot.demande;
+  if (events.some((event) => commandOf(event.id) === commandIdOf(id))) return null;
+  const refusal = rightRefusal(state, command, actorOf(agent, spot.stand));
+  return refusal && refused(refusal, null, null);
+}
+
 /** « Visible des instructeurs » with the way to send it to the aidant after all. */
 const privateNote = (spot: Spot, event: EventId): Reaction => ({
   kind: "tell",
@@ -101,6 +113,8 @@ function authorOf(agent: AgentRecord, text: RichText): AgentRecord | null {
 export async function message(context: UseCaseContext, agent: AgentRecord, inbound: MessageInbound): Promise<Reaction> {
   const spot = await spotOf(context, agent, inbound);
   if (!spot) return inbound.direct ? tell(replyTexts.outsideThread(commandSign(inbound.place.platform))) : nothing;
+  const notThere = refusalAt(agent, spot, inbound.id, "write");
+  if (notThere) return notThere;
   const text = mapTexts(inbound.text, withoutControls);
   if (plainText(text).length > MOST_CHARACTERS) return tell(refusalTexts.textTooLong(MOST_CHARACTERS));
   const author = authorOf(agent, text);
@@ -134,6 +148,8 @@ export async function edited(context: UseCaseContext, agent: AgentRecord, inboun
   const target = spot && utterancesAt(spot, inbound.place, inbound.message).find((u) => u.kind === "message");
   const unsent = spot !== null && !target && agent.shared && everSaidAt(spot, inbound.place, inbound.message).length === 0;
   if (!spot || (!target && !unsent)) return nothing;
+  const notThere = refusalAt(agent, spot, inbound.id, "edit");
+  if (notThere) return notThere;
   const text = mapTexts(inbound.text, withoutControls);
   if (plainText(text).length > MOST_CHARACTERS) return tell(refusalTexts.textTooLong(MOST_CHARACTERS));
   const author = authorOf(agent, text);
@@ -161,7 +177,10 @@ export async function deleted(context: UseCaseContext, agent: AgentRecord, inbou
 /** The message shortcut « Envoyer à l’aidant »: on the message itself, or on its replica in another thread. */
 export async function publish(context: UseCaseContext, agent: AgentRecord, inbound: ShortcutInbound): Promise<Reaction> {
   const spot = await spotOf(context, agent, inbound);
-  if (!spot) return refuse(refusalTexts.messageGone);
+  // Of a demande that one may not see, as of no demande at all.
+  if (!spot) return refuse(refusalTexts.unknown);
+  const notThere = refusalAt(agent, spot, inbound.id, "publish");
+  if (notThere) return notThere;
   const { demande } = spot;
   const replica = threadAt(demande, inbound.place, inbound.root)?.posts.find((p) => p.message === inbound.message);
   const target =

@@ -33,17 +33,29 @@ const NEEDS = {
   snooze: "snooze",
 } satisfies Partial<Record<AgentCommand["type"], Capability>>;
 
-const capabilityOf = (command: AgentCommand, actor: AgentActor): Capability => {
-  switch (command.type) {
+const capabilityOf = (command: AgentCommand["type"], actor: AgentActor): Capability => {
+  switch (command) {
     case "write":
     case "shareFile":
     case "edit":
     case "delete":
       return actor.side === "aidant" ? "writeAsAidant" : "writePrivately";
     default:
-      return NEEDS[command.type];
+      return NEEDS[command];
   }
 };
+
+/**
+ * Why the agent may not give this command to the demande as it is now; null when they may. It is asked before anything of what the
+ * command holds is looked at: the faults of a text or of a field would tell that the demande is there.
+ */
+export function rightRefusal(state: DemandeState, command: AgentCommand["type"], actor: AgentActor): Refusal | null {
+  const verdict = may(actor.agent, capabilityOf(command, actor), state, { side: actor.side, groupe: actor.groupeId });
+  if (verdict === "unknown") return { reason: "unknown" };
+  if (verdict === "forbidden") return { reason: "forbidden", command };
+  if (state.wipedAt) return { reason: "wiped" };
+  return verdict === "notNow" ? { reason: "notNow", command, status: state.status } : null;
+}
 
 const messageEvents = (text: RichText, audience: "tous" | "instructeurs", signature?: string): NewEvent[] =>
   isBlank(text) ? [] : [{ type: "message", audience, text, ...(signature && { signature }) }];
@@ -117,11 +129,8 @@ function invite(state: DemandeState, actor: AgentActor, command: Extract<AgentCo
 }
 
 function decideForAgent(state: DemandeState, command: AgentCommand, actor: AgentActor, now: Date): Decision {
-  const verdict = may(actor.agent, capabilityOf(command, actor), state, { side: actor.side, groupe: actor.groupeId });
-  if (verdict === "unknown") return refuse({ reason: "unknown" });
-  if (verdict === "forbidden") return refuse({ reason: "forbidden", command: command.type });
-  if (state.wipedAt) return refuse({ reason: "wiped" });
-  if (verdict === "notNow") return refuse({ reason: "notNow", command: command.type, status: state.status });
+  const refusal = rightRefusal(state, command.type, actor);
+  if (refusal) return refuse(refusal);
   switch (command.type) {
     case "view":
       return give({ type: "viewed", audience: toAll });

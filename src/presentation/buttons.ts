@@ -72,11 +72,15 @@ export const SNOOZE_LABELS: Readonly<Record<SnoozeChoice, string>> = {
 export const isSnoozeChoice = (value: string | null): value is SnoozeChoice =>
   value !== null && Object.hasOwn(SNOOZE_LABELS, value);
 
+/** « Me le rappeler … », each with its choice. */
+export const snoozeButtons = (demande: DemandeId, groupe: GroupeId | null): Button[] =>
+  (Object.keys(SNOOZE_LABELS) as SnoozeChoice[]).map((choice) =>
+    button("rappeler", { demande, groupe, more: choice }, `${actionOf("rappeler").label} ${SNOOZE_LABELS[choice]}`),
+  );
+
 /** Of a reminder: act, answer, or be reminded later. */
 export const reminderButtons = (demande: DemandeId, groupe: GroupeId, taken: boolean): Button[] => [
   button(taken ? "relayer" : "prendre", { demande, groupe }),
   button("repondre", { demande, groupe }),
-  ...(Object.keys(SNOOZE_LABELS) as SnoozeChoice[]).map((choice) =>
-    button("rappeler", { demande, groupe, more: choice }, `${actionOf("rappeler").label} ${SNOOZE_LABELS[choice]}`),
-  ),
+  ...snoozeButtons(demande, groupe),
 ];

@@ -319,8 +319,19 @@ describe("« Me le rappeler »", () => {
 
   test("any other choice is none", async () => {
     const { id } = await w.demande();
-    for (const more of ["", "jamais", "__proto__"])
+    for (const more of ["jamais", "__proto__"])
       expect(told(await w.click("ada", "rappeler", id, { thread: "caf", more }))).toBe(UNKNOWN);
+  });
+
+  test("« !rappeler », which bears no choice, is asked for it, by who may", async () => {
+    const { id } = await w.demande();
+    const type = (who: string) =>
+      w.desk.word({ id: randomUUID(), person: personOf(who), word: "rappeler", ...w.spot(id, "caf") });
+    const asked = await type("ada");
+    expect(told(asked)).toBe("Quand faut-il vous le rappeler ?");
+    const values = asked.kind === "tell" ? asked.message.buttons.map(({ value }) => value) : [];
+    expect(values).toEqual([`${id}|caf|demain`, `${id}|caf|3-jours`, `${id}|caf|semaine`]);
+    expect(told(await type("zoe"))).toBe(UNKNOWN);
   });
 });
 
