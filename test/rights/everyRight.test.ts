@@ -2,7 +2,7 @@
  * The table of rights, tried: every way in to a demande, by everybody, in every state. What the table does not allow is refused in
  * words that are the same for a demande that does not exist, and nothing in the database changes.
  *
- * A usual run tries a sixth of the product, another one for each person and state, so that everybody tries every way in;
+ * A usual run tries an eighth of the product, another one for each person and state, so that everybody tries every way in;
  * `RIGHTS=all` tries the whole.
  */
 import { ACTION_IDS, SHORTCUTS } from "../../src/actions.ts";
@@ -18,7 +18,7 @@ import type { Act, Answer, Person, State } from "./table.ts";
 import { ACTS_OF_THE_TABLE, closedAccount, expected, PEOPLE_OF_THE_TABLE, PERSONS, STATES } from "./table.ts";
 
 const WHOLE = process.env.RIGHTS === "all";
-const PART = 6;
+const PART = 8;
 
 /** What nobody who may not know of a demande may ever read of it. */
 const SECRETS = /Sujetdecanari|Motsdecanari|Nomusager|Prénomusager|Blocage|D-0000|auteur Exemple|instructrice Exemple/;
