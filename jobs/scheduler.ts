@@ -11,7 +11,9 @@ import { deliveryJob } from "./delivery.ts";
 import { digestsJob } from "./digests.ts";
 import { remindersJob } from "./reminders.ts";
 import { reportsJob } from "./reports.ts";
+import { showingsJob } from "./showings.ts";
 import { webhooksJob } from "./webhooks.ts";
+import { wipeJob } from "./wipe.ts";
 
 export const JOBS: readonly JobDefinition[] = [
   deliveryJob,
@@ -21,6 +23,8 @@ export const JOBS: readonly JobDefinition[] = [
   reportsJob,
   digestsJob,
   webhooksJob,
+  wipeJob,
+  showingsJob,
 ];
 
 /** How often Agenda looks for due jobs (ms). */

@@ -19,7 +19,9 @@ import { Moves } from "./moves.ts";
 import { Notices } from "./notices.ts";
 import { Presences } from "./presences.ts";
 import { Prompts } from "./prompts.ts";
+import { Register } from "./register.ts";
 import type { Sealer } from "./sealing.ts";
+import { Showings } from "./showings.ts";
 import { Webhooks } from "./webhooks.ts";
 
 interface CounterDocument {
@@ -53,6 +55,8 @@ export class Database {
   readonly webhooks: Webhooks;
   readonly presences: Presences;
   readonly linkCodes: LinkCodes;
+  readonly showings: Showings;
+  readonly register: Register;
   private readonly counters: Model<CounterDocument>;
 
   constructor(connection: Connection, sealer: Sealer) {
@@ -76,6 +80,8 @@ export class Database {
     this.webhooks = new Webhooks(connection);
     this.presences = new Presences(connection);
     this.linkCodes = new LinkCodes(connection);
+    this.showings = new Showings(connection);
+    this.register = new Register(connection);
     this.counters = connection.model<CounterDocument>("Counter", counterSchema);
   }
 
@@ -93,6 +99,8 @@ export class Database {
       this.linkCodes,
       this.webhooks,
       this.digests,
+      this.showings,
+      this.register,
     ];
     for (const model of [...stores.map((store) => store.model), ...this.matrixState.models]) {
       await model.createCollection();

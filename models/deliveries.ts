@@ -85,6 +85,16 @@ export class Deliveries {
     return result.matchedCount === 1;
   }
 
+  /** Its wiped data are gone from everywhere. */
+  async erased(id: DemandeId, owner: string): Promise<void> {
+    await this.demandes.model.updateOne({ _id: id, "lease.owner": owner, erasure: "en_cours" }, { $set: { erasure: "faite" } });
+  }
+
+  /** How many demandes, wiped by then, still show something somewhere. `before`: domain time. */
+  async erasing(before: Date): Promise<number> {
+    return this.demandes.model.countDocuments({ erasure: "en_cours", updatedAt: { $lte: before } });
+  }
+
   /** Gives it back as it is, after a fault of our own, to be tried again then. */
   async abandon(id: DemandeId, owner: string, next: Date): Promise<void> {
     await this.demandes.model.updateOne({ _id: id, "lease.owner": owner }, { $set: { lease: null, deliverAt: next } });

@@ -57,6 +57,13 @@ export interface DemandeDocument {
   /** When the card will read otherwise with no event: the moment it falls en souffrance. */
   refreshAt: Date | null;
 
+  /**
+   * The ids of the keys that seal something in it, for the renewal of keys. Absent from what was written before that was kept.
+   */
+  sealedWith?: string[];
+  /** Whether its wiped data are gone from the platforms too; null while they are not wiped. */
+  erasure?: "en_cours" | "faite" | null;
+
   // Delivery.
   threads: Thread[];
   /** The last event whose personal notices are written down. */
@@ -102,6 +109,8 @@ const schema = new mongoose.Schema<DemandeDocument>(
     archiveInvitationAt: Date,
     wipeAt: Date,
     refreshAt: Date,
+    sealedWith: { type: [String], default: undefined } as never,
+    erasure: String,
     threads: { type: [Mixed], required: true } as never,
     noticed: { type: Number, required: true },
     deliverAt: Date,
@@ -130,6 +139,8 @@ schema.index({ remindAt: 1 });
 schema.index({ archiveInvitationAt: 1 });
 schema.index({ wipeAt: 1 });
 schema.index({ refreshAt: 1 });
+schema.index({ sealedWith: 1, ref: 1 });
+schema.index({ erasure: 1, wipeAt: 1 });
 schema.index({ deliverAt: 1 });
 schema.index({ "lease.owner": 1 });
 

@@ -3,18 +3,21 @@ import type { Connection, Model } from "mongoose";
 import type { DemandeEvent, DemandeState } from "../src/domain/demande.ts";
 import { replay } from "../src/domain/demande.ts";
 import type { DemandeId, EventId } from "../src/domain/ids.ts";
-import { demandeId } from "../src/domain/ids.ts";
+import { demandeId, parseRef } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
 import type { ApiSource, DemandeDocument } from "./demande.ts";
 import { demandeSchema } from "./demande.ts";
 import { derive, sujetPlace } from "./derived.ts";
-import { loadEvent, storeEvent } from "./events.ts";
+
+import { emptied, keyIdsOf, loadEvent, storeEvent } from "./events.ts";
 import type { Way } from "./numberWalk.ts";
 import { walkByNumber } from "./numberWalk.ts";
 import type { Sealer } from "./sealing.ts";
 import { bytesOf } from "./sealing.ts";
 import type { SearchScopes } from "./searchWords.ts";
 import { boundWords, formerWords, wordHashes } from "./searchWords.ts";
+import type { ShowingKey } from "./showings.ts";
+import { demandeKey, refKey } from "./showings.ts";
 import type { Thread } from "./thread.ts";
 import { threadKey } from "./thread.ts";
 
@@ -26,6 +29,8 @@ export interface LoadedDemande {
   readonly events: readonly DemandeEvent[];
   readonly threads: readonly Thread[];
   readonly noticed: number;
+  /** The keys that seal its events. */
+  readonly keyIds: readonly string[];
 }
 
 /** A line of a list: no event was read for it. */
@@ -80,7 +85,7 @@ export class Demandes {
     const id = demandeId(document._id);
     const events = document.events.map((event) => loadEvent(id, event, this.sealer));
     const { revision, threads, noticed } = document;
-    return { id, revision, state: replay(id, events), events, threads, noticed };
+    return { id, revision, state: replay(id, events), events, threads, noticed, keyIds: keyIdsOf(document.events) };
   }
 
   /** @throws PermanentError when what is stored does not open */
@@ -130,6 +135,8 @@ export class Demandes {
       ...(source && { source }),
       events: events.map((event) => storeEvent(state.id, event, this.sealer)),
       ...derive(state, this.sealer, now),
+      sealedWith: [this.sealer.currentKeyId],
+      erasure: null,
       threads: [...threads],
       noticed: 0,
       deliverAt: at,
@@ -146,7 +153,8 @@ export class Demandes {
   }
 
   /**
-   * Adds events, in one update that takes place only if nobody was faster. False when somebody was: load and decide again.
+   * Adds events, in one update that takes place only if nobody was faster. False when somebody was: load and decide again. When
+   * they wipe the data, the same update takes out what is personal in all events.
    * @param state the state after these events
    */
   async append(
@@ -157,15 +165,27 @@ export class Demandes {
     now: Date,
     at: Date,
   ): Promise<boolean> {
+    const stored = events.map((event) => storeEvent(before.id, event, this.sealer));
+    const threads = newThreads.length > 0 && { threads: { $each: newThreads } };
+    const derived = { ...derive(state, this.sealer, now), deliverAt: at };
+    const wiped = events.some(({ type }) => type === "wiped");
     const result = await this.model.updateOne(
       { _id: before.id, revision: before.revision },
-      {
-        $set: { ...derive(state, this.sealer, now), deliverAt: at },
-        $push: {
-          events: { $each: events.map((event) => storeEvent(before.id, event, this.sealer)) },
-          ...(newThreads.length > 0 && { threads: { $each: newThreads } }),
-        },
-      },
+      wiped
+        ? {
+            $set: {
+              ...derived,
+              events: [...before.events.map((event) => storeEvent(before.id, event, this.sealer)), ...stored].map(emptied),
+              sealedWith: [],
+              erasure: "en_cours",
+            },
+            ...(threads && { $push: threads }),
+          }
+        : {
+            // Not added to what is there: what was written before this was kept has none.
+            $set: { ...derived, sealedWith: [...new Set([...before.keyIds, this.sealer.currentKeyId])] },
+            $push: { events: { $each: stored }, ...threads },
+          },
     );
     return result.modifiedCount === 1;
   }
@@ -235,6 +255,25 @@ export class Demandes {
   /** What finds those that this agent opened, or these groupes were asked, and that have all these words. */
   wordFilters(hashes: readonly string[], scopes: SearchScopes): DemandeFilter[] {
     return [boundWords(hashes, scopes, this.sealer), ...(this.mayHaveFormer() ? [formerWords(hashes, scopes)] : [])];
+  }
+
+  /** Which of these keys name a demande that is there, and which of those one that is wiped. */
+  async amongKeys(keys: readonly ShowingKey[]): Promise<{ known: ReadonlySet<ShowingKey>; wiped: ReadonlySet<ShowingKey> }> {
+    const after = (prefix: string) => keys.flatMap((key) => (key.startsWith(prefix) ? [key.slice(prefix.length)] : []));
+    const refs = after("ref/").flatMap((text) => parseRef(text) ?? []);
+    type Found = Pick<DemandeDocument, "_id" | "ref" | "erasure" | "threads">;
+    const filters = [{ _id: { $in: after("demande/") } }, { ref: { $in: refs } }, { "threads.key": { $in: after("fil/") } }];
+    const fields = { ref: 1, erasure: 1, "threads.key": 1 } as const;
+    const found = (await Promise.all(filters.map((filter) => this.model.find(filter, fields).lean<Found[]>()))).flat();
+    const keysOf = (documents: readonly Found[]) =>
+      new Set(
+        documents.flatMap(({ _id, ref, threads }) => [
+          demandeKey(demandeId(_id)),
+          refKey(ref),
+          ...threads.flatMap(({ key }) => (key ? [`fil/${key}`] : [])),
+        ]),
+      );
+    return { known: keysOf(found), wiped: keysOf(found.filter(({ erasure }) => erasure)) };
   }
 
   /** Threads in this workspace of demandes that are not archived, with the last message seen in each. */

@@ -7,7 +7,7 @@ import { searchHashes } from "./searchWords.ts";
 
 export type DerivedFields = Omit<
   DemandeDocument,
-  "_id" | "ref" | "events" | "source" | "threads" | "noticed" | "deliverAt" | "lease"
+  "_id" | "ref" | "events" | "source" | "threads" | "noticed" | "deliverAt" | "lease" | "sealedWith" | "erasure"
 >;
 
 export const sujetPlace = (id: string): string => `${id}/sujet`;

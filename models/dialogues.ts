@@ -2,6 +2,7 @@
 import type { Connection, Model } from "mongoose";
 import mongoose from "mongoose";
 import { bytesOf, type Sealer, type StoredBytes } from "./sealing.ts";
+import type { ShowingKey } from "./showings.ts";
 
 export interface StoredDialogue {
   readonly id: string;
@@ -17,6 +18,9 @@ interface DialogueDocument {
   _id: string;
   user: string;
   state: StoredBytes;
+  /** The demande on which it acts; none for one that opens a demande. */
+  keys?: string[];
+  sealedWith?: string;
   step: number;
   /** The person has not been shown this step yet. */
   unshown: boolean;
@@ -35,6 +39,8 @@ const schema = new mongoose.Schema<DialogueDocument>(
     _id: { type: String, required: true },
     user: { type: String, required: true },
     state: { type: Buffer, required: true } as never,
+    keys: [String],
+    sealedWith: String,
     step: { type: Number, required: true },
     unshown: { type: Boolean, required: true },
     open: { type: Boolean, required: true },
@@ -45,6 +51,8 @@ const schema = new mongoose.Schema<DialogueDocument>(
 );
 schema.index({ user: 1, open: 1, at: -1 });
 schema.index({ open: 1, unshown: 1 });
+schema.index({ keys: 1 });
+schema.index({ sealedWith: 1 });
 schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 const placeOf = (id: string): string => `dialogue/${id}`;
@@ -63,12 +71,24 @@ export class Dialogues {
   }
 
   /** Begins it; one that is there already is left as it is. */
-  async begin(id: string, user: string, state: unknown, at: Date): Promise<StoredDialogue> {
+  async begin(id: string, user: string, state: unknown, at: Date, keys: readonly ShowingKey[] = []): Promise<StoredDialogue> {
     const sealed = this.sealer.seal(state, placeOf(id));
     const document = await this.model
       .findOneAndUpdate(
         { _id: id },
-        { $setOnInsert: { user, state: sealed, step: 0, unshown: true, open: true, answers: [], at } },
+        {
+          $setOnInsert: {
+            user,
+            state: sealed,
+            keys: [...keys],
+            sealedWith: this.sealer.currentKeyId,
+            step: 0,
+            unshown: true,
+            open: true,
+            answers: [],
+            at,
+          },
+        },
         { upsert: true, returnDocument: "after" },
       )
       .lean<DialogueDocument>();
@@ -96,11 +116,23 @@ export class Dialogues {
     const result = await this.model.updateOne(
       { _id: dialogue.id, step: dialogue.step, open: true },
       {
-        $set: { state: sealed, step: dialogue.step + 1, unshown: true, open: !over, at },
+        $set: {
+          state: sealed,
+          sealedWith: this.sealer.currentKeyId,
+          step: dialogue.step + 1,
+          unshown: true,
+          open: !over,
+          at,
+        },
         $push: { answers: { $each: [message], $slice: -MOST_ANSWERS } },
       },
     );
     return result.matchedCount === 1;
+  }
+
+  /** Those that act on these demandes are over, and what was typed is forgotten. */
+  async forget(keys: readonly ShowingKey[]): Promise<void> {
+    await this.model.deleteMany({ keys: { $in: keys } });
   }
 
   async showed({ id, step }: Pick<StoredDialogue, "id" | "step">): Promise<void> {

@@ -33,6 +33,11 @@ export class Due {
     return document?.[field] ?? null;
   }
 
+  /** How many have had their date come by then. */
+  async count(field: DueField, now: Date): Promise<number> {
+    return this.model.countDocuments({ [field]: { $lte: now } });
+  }
+
   /** Puts a date off, unless the demande changed meanwhile and has a newer one. */
   async postpone(id: DemandeId, revision: number, field: DueField, to: Date | null): Promise<void> {
     await this.model.updateOne({ _id: id, revision }, { $set: { [field]: to } });

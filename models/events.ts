@@ -2,7 +2,7 @@
 import type { DemandeEvent, FileRef } from "../src/domain/demande.ts";
 import type { RichText } from "../src/domain/richtext.ts";
 import type { Sealer, StoredBytes } from "./sealing.ts";
-import { bytesOf } from "./sealing.ts";
+import { bytesOf, keyIdOf } from "./sealing.ts";
 
 export interface StoredEvent {
   seq: number;
@@ -62,6 +62,14 @@ export function storeEvent(demande: string, event: DemandeEvent, sealer: Sealer)
     secret: personal.length > 0 ? sealer.seal(secret, placeOf(demande, id)) : null,
   };
 }
+
+/** The keys that seal these, each once. */
+export const keyIdsOf = (events: readonly Pick<StoredEvent, "secret">[]): string[] => [
+  ...new Set(events.flatMap(({ secret }) => (secret ? [keyIdOf(bytesOf(secret))] : []))),
+];
+
+/** The event once the data are wiped. */
+export const emptied = (stored: StoredEvent): StoredEvent => ({ ...stored, secret: null });
 
 /** @throws PermanentError when the personal part does not open */
 export function loadEvent(demande: string, stored: StoredEvent, sealer: Sealer): DemandeEvent {

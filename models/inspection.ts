@@ -30,7 +30,7 @@ export interface SealedSample {
   readonly unfindable: number;
 }
 
-const tally = (codes: readonly string[]): CountByCode => {
+export const tally = (codes: readonly string[]): CountByCode => {
   const counts = new Map<string, number>();
   for (const code of codes) counts.set(code, (counts.get(code) ?? 0) + 1);
   return counts;

@@ -8,10 +8,12 @@ import mongoose from "mongoose";
 import type { AgentId, GroupeId } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
 import type { Report } from "../src/domain/report.ts";
+import { keysOfList, keysOfMessage } from "../src/presentation/about.ts";
 import type { List } from "../src/presentation/list.ts";
 import type { Message } from "../src/presentation/message.ts";
 import type { Sealer, StoredBytes } from "./sealing.ts";
 import { bytesOf } from "./sealing.ts";
+import type { ShowingKey } from "./showings.ts";
 
 export type Addressee =
   /** `preferred`: where they asked for it, if they have several accounts. */
@@ -50,6 +52,18 @@ export interface Notice {
   readonly content: NoticeContent;
 }
 
+/** The demandes that it tells of. */
+export function keysOfNotice(content: NoticeContent | null): ShowingKey[] {
+  switch (content?.kind) {
+    case "list":
+      return keysOfList(content.list);
+    case "message":
+      return keysOfMessage(content.message);
+    default:
+      return [];
+  }
+}
+
 export interface StoredNotice extends Notice {
   readonly attempts: number;
   /** The post under way when the process died. */
@@ -60,6 +74,8 @@ interface NoticeDocument {
   _id: string;
   to: Addressee;
   content: StoredBytes;
+  keys?: string[];
+  sealedWith?: string;
   /** `draft`: not to be posted yet. */
   state: "draft" | "pending" | "done" | "dead";
   /** Absent for `prompt`. */
@@ -83,6 +99,8 @@ const schema = new mongoose.Schema<NoticeDocument>(
     _id: { type: String, required: true },
     to: { type: Mixed, required: true } as never,
     content: { type: Buffer, required: true } as never,
+    keys: [String],
+    sealedWith: String,
     state: { type: String, required: true },
     lane: String,
     posting: { type: Mixed, default: null } as never,
@@ -96,6 +114,8 @@ const schema = new mongoose.Schema<NoticeDocument>(
   { collection: "notices", versionKey: false, minimize: false, autoIndex: false, autoCreate: false, strict: "throw" },
 );
 schema.index({ state: 1, lane: 1, deliverAt: 1 });
+schema.index({ keys: 1 });
+schema.index({ sealedWith: 1 });
 schema.index({ endedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
 const placeOf = (id: string): string => `notice/${id}`;
@@ -125,6 +145,8 @@ export class Notices {
     return {
       to,
       content: this.sealer.seal(content, placeOf(id)),
+      keys: keysOfNotice(content),
+      sealedWith: this.sealer.currentKeyId,
       state,
       ...(lane !== "prompt" && { lane }),
       posting: null,
@@ -186,7 +208,13 @@ export class Notices {
   /** The draft is ready to be posted with this content; null when it has nothing left to tell. The first to finish it decides. */
   async finishDraft(id: string, content: NoticeContent | null, at: Date): Promise<void> {
     const outcome = content
-      ? { state: "pending", deliverAt: at, content: this.sealer.seal(content, placeOf(id)) }
+      ? {
+          state: "pending",
+          deliverAt: at,
+          content: this.sealer.seal(content, placeOf(id)),
+          keys: keysOfNotice(content),
+          sealedWith: this.sealer.currentKeyId,
+        }
       : { state: "dead", deliverAt: null, endedAt: at };
     await this.model.updateOne({ _id: id, state: "draft" }, { $set: outcome });
   }
@@ -238,6 +266,11 @@ export class Notices {
       { state: "pending", "lease.owner": { $gte: prefix, $lt: `${prefix}\uffff` } },
       { $set: { lease: null } },
     );
+  }
+
+  /** What tells of these demandes is told no more, and what was is forgotten. */
+  async forget(keys: readonly ShowingKey[]): Promise<void> {
+    await this.model.deleteMany({ keys: { $in: keys } });
   }
 
   async waitingCount(): Promise<number> {

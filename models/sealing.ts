@@ -32,6 +32,10 @@ export type StoredBytes = Buffer | { readonly buffer: Uint8Array };
 
 export const bytesOf = (stored: StoredBytes): Buffer => (Buffer.isBuffer(stored) ? stored : Buffer.from(stored.buffer));
 
+/** The id of the key that sealed this; "" for what is not sealed as it is done here. */
+export const keyIdOf = (sealed: Buffer): string =>
+  sealed[0] === FORMAT ? sealed.subarray(2, 2 + (sealed[1] ?? 0)).toString() : "";
+
 /**
  * @param keys the first one seals, all of them open
  * @param searchKey 32 bytes for fingerprints; it does not change when the others are renewed

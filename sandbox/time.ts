@@ -10,7 +10,7 @@ import type { MovableClock } from "./clock.ts";
 
 dayjs.extend(duration);
 
-const SWEPT: readonly DueField[] = ["refreshAt", "remindAt", "archiveInvitationAt"];
+const SWEPT: readonly DueField[] = ["refreshAt", "remindAt", "archiveInvitationAt", "wipeAt"];
 const ISO_DURATION = /^P(?=.)(?:\d+W|(?:\d+D)?(?:T(?=.)(?:\d+H)?(?:\d+M)?(?:\d+S)?)?)$/;
 const LONGEST_MS = 400 * 86_400_000;
 
@@ -21,7 +21,7 @@ export const durationMs = (text: string): number | null =>
 /** Whether the clock may be put there: forwards, and by little more than a year at most. */
 export const mayMoveTo = (target: Date, now: Date): boolean => target >= now && target.getTime() - now.getTime() <= LONGEST_MS;
 
-/** When the next thing falls due, whatever it is: a card to show anew, a reminder, an invitation to archive; null for nothing. */
+/** When the next thing falls due, whatever it is: a card to show anew, a reminder, an invitation to archive, a wipe; null for nothing. */
 export async function nextDue(due: Due, after = new Date(0)): Promise<Date | null> {
   const dates = await Promise.all(SWEPT.map((field) => due.next(field, after)));
   const times = dates.flatMap((date) => (date ? [date.getTime()] : []));

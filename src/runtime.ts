@@ -77,6 +77,7 @@ export class Runtime {
           log,
           agentOf,
           presence,
+          trail: db,
           onCall: ({ outcome }) => {
             if (outcome === "rate_limited") metrics.rateLimited("slack");
           },

@@ -114,6 +114,7 @@ export const refusalTexts = {
   pastDate: "Cette date est passée.",
   nothingDue: "Il n’y a rien à rappeler.",
   wiped: "Les données personnelles de cette demande ont été effacées : elle ne peut plus changer.",
+  stillOpen: "Cette demande n’est pas archivée : quelqu’un attend peut-être encore une réponse.",
   fileTooLarge: (name: string, limit: string) =>
     `Le fichier « ${name} » n’a pas été transmis : il dépasse ${limit}. Envoyez-le en plusieurs parties ou réduisez-le.`,
   fileType: (name: string) =>

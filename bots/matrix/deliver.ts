@@ -16,11 +16,11 @@ import type { Card } from "../../src/presentation/card.ts";
 import type { List } from "../../src/presentation/list.ts";
 import type { Message } from "../../src/presentation/message.ts";
 import type { Lanes } from "../lanes.ts";
-import type { Content, MatrixApi, Page } from "./api.ts";
+import type { Content, MatrixApi } from "./api.ts";
 import type { Directs } from "./directs.ts";
 import { deliveryFault, matrixCode } from "./faults.ts";
 import { fileType, openMatrixFile, upload } from "./files.ts";
-import { findDelivery } from "./find.ts";
+import { editsOf, findDelivery, type WrittenBelow, writtenBelow } from "./find.ts";
 import { line, NAME_LENGTH } from "./limits.ts";
 import type { Pace, Urgency } from "./pace.ts";
 import type { Pills } from "./pills.ts";
@@ -91,10 +91,32 @@ export class MatrixDelivery implements DeliveryPort {
     await this.#with.pills.show(room, message, null, []);
     await this.#inOrder(room, async () => {
       // What an edit said stays in the edit, whatever becomes of the message.
-      for (const edit of await this.#editsOf(room, message)) await this.#redact(room, edit);
+      for (const edit of await editsOf(this.#with.api, room, message, this.#with.self())) await this.#redact(room, edit);
       await this.#redact(room, message);
     });
   }
+
+  /** A room keeps every version of a message: all of them go, and with them the card itself. */
+  eraseCard(place: Place, root: string, _card: Card): Promise<void> {
+    return this.remove(place, null, root);
+  }
+
+  /** Where the bot may remove the messages of others: in the rooms that it made, and where it was given the power to. */
+  removeOthers({ channel: room }: Place, root: string | null, messages: readonly string[]): Promise<number> {
+    const { api, self } = this.#with;
+    return this.#inOrder(room, async () => {
+      let left = 0;
+      for (const message of await writtenBelow(api, room, root, messages, self()))
+        if (!(await this.#redactAll(room, message))) left += 1;
+      return left;
+    });
+  }
+
+  /** What was sent and never shared has no place from which it could be read. */
+  async abandon(): Promise<void> {}
+
+  /** Matrix has no homes. */
+  async blankHome(): Promise<void> {}
 
   async postFile(
     { channel: room }: Place,
@@ -171,15 +193,16 @@ export class MatrixDelivery implements DeliveryPort {
     await this.#inOrder(room, () => this.#with.pace.run("soon", () => this.#with.api.send(room, "m.room.message", txn, content)));
   }
 
-  async #editsOf(room: string, message: string): Promise<string[]> {
-    const { api, self } = this.#with;
-    const edits: string[] = [];
-    for (let from: string | null = null, more = true; more; more = from !== null) {
-      const page: Page = await api.relations(room, message, "m.replace", from);
-      edits.push(...page.events.filter(({ sender }) => sender === self()).map(({ event_id: id }) => id));
-      from = page.next;
+  /** Somebody's message with all that was said in editing it. False where the bot may not. */
+  async #redactAll(room: string, { sender, id }: WrittenBelow): Promise<boolean> {
+    try {
+      for (const edit of await editsOf(this.#with.api, room, id, sender)) await this.#redact(room, edit);
+      await this.#redact(room, id);
+      return true;
+    } catch (error) {
+      if (matrixCode(error) !== "M_FORBIDDEN") throw error;
+      return false;
     }
-    return edits;
   }
 
   async #redact(room: string, event: string): Promise<void> {

@@ -35,3 +35,47 @@ export async function findDelivery(
   }
   return null;
 }
+
+/** Their author's own edits of a message: anybody may send an event that claims to be one. */
+export async function editsOf(api: MatrixApi, room: string, message: string, author: string): Promise<string[]> {
+  const edits: string[] = [];
+  for (let from: string | null = null, more = true; more; more = from !== null) {
+    const page: Page = await api.relations(room, message, "m.replace", from);
+    edits.push(...page.events.filter(({ sender }) => sender === author).map(({ event_id: id }) => id));
+    from = page.next;
+  }
+  return edits;
+}
+
+/** A message of somebody's. */
+export interface WrittenBelow {
+  readonly id: string;
+  readonly sender: string;
+}
+
+const SPOKEN: ReadonlySet<string> = new Set(["m.room.message", "m.room.encrypted"]);
+/** What was removed keeps its place, and nothing in it. */
+const isEmpty = ({ content }: MatrixEvent): boolean => content.msgtype === undefined && content.ciphertext === undefined;
+
+/** The messages of others in the thread of `root`, and those of `known`, wherever they stand, that still hold something. */
+export async function writtenBelow(
+  api: MatrixApi,
+  room: string,
+  root: string | null,
+  known: readonly string[],
+  self: string,
+): Promise<WrittenBelow[]> {
+  const found = new Map<string, MatrixEvent>();
+  for (let from: string | null = null, more = root !== null; more && root !== null; more = from !== null) {
+    const page: Page = await api.relations(room, root, "m.thread", from);
+    for (const event of page.events) found.set(event.event_id, event);
+    from = page.next;
+  }
+  for (const id of known) {
+    const event = found.has(id) ? null : await api.event(room, id);
+    if (event !== null) found.set(id, event);
+  }
+  return [...found.values()]
+    .filter((event) => event.sender !== self && SPOKEN.has(event.type) && !isEmpty(event))
+    .map(({ event_id: id, sender }) => ({ id, sender }));
+}

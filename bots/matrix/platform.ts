@@ -2,6 +2,7 @@
 import type { Dialogues } from "../../models/dialogues.ts";
 import type { MatrixState } from "../../models/matrixState.ts";
 import type { Prompts } from "../../models/prompts.ts";
+import type { Showings } from "../../models/showings.ts";
 import type { Identity, Place } from "../../src/delivery/port.ts";
 import type { Desk } from "../../src/demandes/desk.ts";
 import { PermanentError, RetryError } from "../../src/errors.ts";
@@ -45,6 +46,7 @@ export interface MatrixStores {
   readonly matrixState: MatrixState;
   readonly prompts: Prompts;
   readonly dialogues: Dialogues;
+  readonly showings: Showings;
 }
 
 export interface MatrixDependencies {
@@ -127,9 +129,28 @@ class Matrix implements ChatPlatform, Receiver {
     this.#pills = new Pills({ api, pace, prompts: db.prompts, log, self, after });
     const delivery = new MatrixDelivery({ api, pace, lanes, pills: this.#pills, directs, self, workspace });
     this.port = delivery;
-    const dialogues = new DialogueRoom({ desk, store: db.dialogues, delivery, directs, identity, agentOf, log, after });
+    const dialogues = new DialogueRoom({
+      desk,
+      store: db.dialogues,
+      delivery,
+      directs,
+      identity,
+      agentOf,
+      log,
+      after,
+      trail: db,
+      place,
+    });
     this.#dialogues = dialogues;
-    this.#showing = new Showing({ delivery, directs, dialogues, log, listed: (room, event) => this.#inbox.listed(room, event) });
+    this.#showing = new Showing({
+      delivery,
+      directs,
+      dialogues,
+      log,
+      trail: db,
+      place,
+      listed: (room, event) => this.#inbox.listed(room, event),
+    });
     dialogues.showBy(async (user, reaction, act) => {
       const room = await directs.open(user);
       await this.#showing.show({ room, root: null, message: act, user, act: endingAct(act, reaction), agent: true }, reaction);
@@ -222,7 +243,8 @@ class Matrix implements ChatPlatform, Receiver {
     if (heard === null || heard.reaction.kind === "nothing") return;
     const { reaction, stage } = heard;
     // A form is kept before the event counts as handled: its questions come after a restart too.
-    if (reaction.kind === "form" && isDialogue(reaction.form)) await this.#dialogues.begin(stage.user, reaction.form, stage.act);
+    if (reaction.kind === "form" && isDialogue(reaction.form))
+      await this.#dialogues.begin(stage.user, reaction.form, stage.act, stage.act === stage.message ? stage : null);
     else this.#after(this.#show(heard));
   }
 

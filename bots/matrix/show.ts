@@ -4,12 +4,17 @@
  * anything personal, and the bot writes in person to agents only.
  */
 import { createHash } from "node:crypto";
+import { type ShowingKey, threadShowingKey } from "../../models/showings.ts";
+import type { DeliveryId, Place } from "../../src/delivery/port.ts";
+import { announceShowing, settleShowing, type Trail } from "../../src/delivery/showing.ts";
 import type { Reaction } from "../../src/demandes/desk.ts";
+import { keysOfForm, keysOfList, keysOfMessage } from "../../src/presentation/about.ts";
 import { matrixTexts } from "../../src/texts/matrix.ts";
 import { faultFields, type Log } from "../log.ts";
 import type { MatrixDelivery, Spot } from "./deliver.ts";
 import { type DialogueRoom, isDialogue } from "./dialogue/room.ts";
 import type { Directs } from "./directs.ts";
+import type { Said } from "./render/content.ts";
 import { renderList } from "./render/list.ts";
 import { above, renderMessage } from "./render/message.ts";
 import { renderView } from "./render/view.ts";
@@ -33,6 +38,8 @@ export interface ShowingOptions {
   readonly directs: Directs;
   readonly dialogues: DialogueRoom;
   readonly log: Log;
+  readonly trail: Trail;
+  readonly place: (room: string) => Place;
   /** A list was shown in that direct conversation. */
   readonly listed: (room: string, event: string) => void;
 }
@@ -67,22 +74,40 @@ export class Showing {
         const spot = await this.#spotOf(stage, reaction.message.buttons.length > 0);
         const elsewhere = spot.room !== stage.room;
         const link = eventLink(stage.room, stage.message, matrixTexts.aboutThread);
-        await delivery.say(spot, elsewhere && stage.root !== null ? above(said, link) : said, id);
+        const words = elsewhere && stage.root !== null ? above(said, link) : said;
+        // What is said in a thread goes with it.
+        if (stage.root !== null && !elsewhere) await delivery.say(spot, words, id);
+        else await this.#say(spot, words, id, [...keysOfMessage(reaction.message), ...this.#threadOf(stage)]);
         return;
       }
       case "list": {
         const room = await directs.open(stage.user);
-        listed(room, await delivery.say({ room, root: null }, renderList(reaction.list), id));
+        listed(room, await this.#say({ room, root: null }, renderList(reaction.list), id, keysOfList(reaction.list)));
         return;
       }
       case "form": {
         const { form } = reaction;
-        if (isDialogue(form)) return dialogues.begin(stage.user, form, stage.act);
+        if (isDialogue(form)) return dialogues.begin(stage.user, form, stage.act, null);
         const room = await directs.open(stage.user);
-        await delivery.say({ room, root: null }, renderView(form), id);
+        await this.#say({ room, root: null }, renderView(form), id, keysOfForm(form));
         return;
       }
     }
+  }
+
+  /** Written down first, so that a wipe finds it. */
+  async #say(spot: Spot, said: Said, delivery: DeliveryId, keys: readonly ShowingKey[]): Promise<string> {
+    const { delivery: port, trail, place } = this.#with;
+    const shown = { place: place(spot.room), delivery, keys };
+    await announceShowing(trail, shown);
+    const event = await port.say(spot, said, delivery);
+    await settleShowing(trail, port, shown, event);
+    return event;
+  }
+
+  /** What is told in person of what somebody did in a thread may quote it. */
+  #threadOf({ room, root }: Stage): ShowingKey[] {
+    return root === null ? [] : [threadShowingKey(this.#with.place(room), root)];
   }
 
   async #spotOf(stage: Stage, hasPills: boolean): Promise<Spot> {

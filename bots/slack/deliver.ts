@@ -12,15 +12,18 @@ import {
   type UserIds,
 } from "../../src/delivery/port.ts";
 import type { FileRef } from "../../src/domain/demande.ts";
+import { richText } from "../../src/domain/richtext.ts";
 import type { Card } from "../../src/presentation/card.ts";
 import type { List } from "../../src/presentation/list.ts";
-import type { Message } from "../../src/presentation/message.ts";
+import { type Message, say } from "../../src/presentation/message.ts";
+import { homeTexts } from "../../src/texts/boards.ts";
 import type { Lanes } from "../lanes.ts";
 import { deliveryFault, slackCode } from "./faults.ts";
-import { deleteFilesOf, findSlackFile, openSlackFile, postSlackFile } from "./files.ts";
-import { DELIVERY_EVENT, findDelivery } from "./find.ts";
+import { deleteFilesOf, deleteNotedFile, findSlackFile, openSlackFile, postSlackFile } from "./files.ts";
+import { countOthers, DELIVERY_EVENT, findDelivery } from "./find.ts";
 import { patiently } from "./patience.ts";
 import { type Rendered, renderCard } from "./render/card.ts";
+import { renderHome } from "./render/home.ts";
 import { renderList } from "./render/list.ts";
 import { renderCaption, renderMessage } from "./render/message.ts";
 import { type Workspace, type Workspaces, workspaceOf } from "./workspaces.ts";
@@ -78,6 +81,36 @@ export class SlackDelivery implements DeliveryPort {
     });
   }
 
+  /** Slack keeps nothing of what a message said before: the update is enough. A card that was deleted holds nothing. */
+  async eraseCard(place: Place, root: string, card: Card): Promise<void> {
+    await this.#inOrder(place, async ({ client }) => {
+      try {
+        await patiently(() => client.chat.update({ channel: place.channel, ts: root, ...renderCard(card) }));
+      } catch (error) {
+        if (!GONE.has(slackCode(error) ?? "")) throw error;
+      }
+    });
+  }
+
+  /** A bot may not delete the messages of people there: only those who are gone already are. */
+  removeOthers(place: Place, root: string | null, _messages: readonly string[]): Promise<number> {
+    const workspace = workspaceOf(this.#workspaces, place.workspace);
+    return root === null ? Promise.resolve(0) : this.#calling(() => countOthers(workspace, place.channel, root));
+  }
+
+  async blankHome({ workspace: id, channel: user }: Place): Promise<void> {
+    const { client } = workspaceOf(this.#workspaces, id);
+    const message = say(richText(homeTexts.openAgain));
+    await this.#calling(() =>
+      patiently(() => client.views.publish({ user_id: user, view: renderHome({ kind: "closed", message }) })),
+    );
+  }
+
+  abandon(place: Place, note: string): Promise<void> {
+    const { client } = workspaceOf(this.#workspaces, place.workspace);
+    return this.#calling(() => deleteNotedFile(client, note));
+  }
+
   postFile(
     place: Place,
     root: string | null,
@@ -90,6 +123,11 @@ export class SlackDelivery implements DeliveryPort {
     return this.#inOrder(place, (workspace) =>
       postSlackFile(workspace, { channel: place.channel, root, file, caption: renderCaption(caption, users), note }),
     );
+  }
+
+  /** Posts what is rendered already. */
+  say(place: Place, rendered: Rendered, delivery: DeliveryId): Promise<string> {
+    return this.#post(place, null, rendered, delivery);
   }
 
   postList(place: Place, list: List, delivery: DeliveryId): Promise<string> {

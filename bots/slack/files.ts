@@ -244,6 +244,20 @@ function bodyOf(response: Response): Readable {
   throw new DeliveryFault("place", `file_${status}`);
 }
 
+/** The file of an upload that is to come to nothing. One that was never completed Slack drops by itself. */
+export async function deleteNotedFile(client: SlackClient, note: string): Promise<void> {
+  const { data } = saved.safeParse(parsed(note));
+  if (data) await patiently(() => client.files.delete({ file: data.file })).catch(ignoring("file_not_found", "file_deleted"));
+}
+
+function parsed(note: string): unknown {
+  try {
+    return JSON.parse(note);
+  } catch {
+    return null;
+  }
+}
+
 const onlyFiles = z.object({
   messages: z.array(z.object({ ts: z.string(), files: z.array(z.object({ id: z.string() })).optional() })),
 });

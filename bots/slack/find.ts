@@ -59,3 +59,15 @@ export async function findDelivery(
     throw error;
   }
 }
+
+/** How many messages of people stand below the root. */
+export async function countOthers(workspace: Workspace, channel: string, root: string): Promise<number> {
+  let count = 0;
+  try {
+    for await (const messages of messagesSince(workspace, channel, root, new Date(0)))
+      count += messages.filter(({ ts, bot_id: bot, subtype }) => ts !== root && !bot && subtype !== "tombstone").length;
+  } catch (error) {
+    if (slackCode(error) !== "thread_not_found") throw error;
+  }
+  return count;
+}

@@ -2,7 +2,9 @@
  * The home of the application: published when its person opens it and after what they do in it. What they did elsewhere, and
  * what others do, shows at the next opening (docs/decisions/0009-boards.md).
  */
+import { showHome, type Trail } from "../../src/delivery/showing.ts";
 import type { Desk } from "../../src/demandes/desk.ts";
+import { keysOfList } from "../../src/presentation/about.ts";
 import { Lanes } from "../lanes.ts";
 import { faultFields, type Log } from "../log.ts";
 import { slackCode } from "./faults.ts";
@@ -25,12 +27,14 @@ const PUBLISHED_SINCE = "hash_conflict";
 export class Homes {
   readonly #desk: Desk;
   readonly #log: Log;
+  readonly #trail: Trail;
   /** A person who clicks twice sees the second page last. */
   readonly #lanes = new Lanes();
 
-  constructor(desk: Desk, log: Log) {
+  constructor(desk: Desk, log: Log, trail: Trail) {
     this.#desk = desk;
     this.#log = log;
+    this.#trail = trail;
   }
 
   /** Never throws: nothing is written by it, and the next opening tries again. */
@@ -46,6 +50,10 @@ export class Homes {
   async #publish(workspace: Workspace, user: string, id: string, { view, search, hash }: HomeAsked): Promise<void> {
     const home = await this.#desk.home({ id, person: person(workspace, user), view, search: search ?? null });
     const args = { user_id: user, view: renderHome(home), ...(hash === undefined ? {} : { hash }) };
-    await patiently(() => workspace.client.views.publish(args));
+    const keys = home.kind === "board" ? keysOfList(home.list) : [];
+    const place = { platform: "slack", workspace: workspace.id, channel: user } as const;
+    await showHome(this.#trail, place, keys, async () => {
+      await patiently(() => workspace.client.views.publish(args));
+    });
   }
 }

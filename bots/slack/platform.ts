@@ -1,5 +1,6 @@
 /** Slack, on Bolt: receives what people do, shows them what follows, and delivers. */
 import { App, type Receiver } from "@slack/bolt";
+import type { Trail } from "../../src/delivery/showing.ts";
 import type { Desk } from "../../src/demandes/desk.ts";
 import { PermanentError, RetryError } from "../../src/errors.ts";
 import type { PresenceDesk } from "../../src/groupes/presence.ts";
@@ -46,6 +47,8 @@ export interface SlackDependencies {
   readonly agentOf?: AgentFinder | undefined;
   /** Told of people who come and leave. */
   readonly presence?: PresenceDesk | undefined;
+  /** Where it is written down what the bot shows outside threads. */
+  readonly trail: Trail;
 }
 
 export type SlackPlatform = ChatPlatform & {
@@ -89,14 +92,14 @@ class Slack implements ChatPlatform {
   #catchingUp: Promise<void> | null = null;
   #catchUpNext: Promise<void> | null = null;
 
-  constructor({ config, desk, log, onCall, agentOf, presence }: SlackDependencies) {
+  constructor({ config, desk, log, onCall, agentOf, presence, trail }: SlackDependencies) {
     this.#log = log;
     const options: ClientOptions = { apiUrl: config.apiUrl, log, onCall, onToken: (code) => this.#tokenSaid(code) };
     this.#workspaces = singleWorkspace(config.botToken, options);
     this.port = new SlackDelivery(this.#workspaces, this.#outgoing);
     this.people = new SlackPeople(this.#workspaces);
-    this.#showing = new Showing(log);
-    this.#homes = new Homes(desk, log);
+    this.#showing = new Showing(log, this.port, trail);
+    this.#homes = new Homes(desk, log, trail);
     const signal = this.#stopping.signal;
     this.#presence = presence ? new Presence({ desk: presence, people: this.people, log, signal }) : null;
     const names = namesIn({ people: this.people, agentOf, log });

@@ -1,11 +1,16 @@
 /** What a person is shown for what they did, and nobody else sees. */
+import { randomUUID } from "node:crypto";
 import type { RespondFn } from "@slack/bolt";
+import type { ShowingKey } from "../../models/showings.ts";
+import { announceShowing, settleShowing, type Trail } from "../../src/delivery/showing.ts";
 import type { Reaction } from "../../src/demandes/desk.ts";
 import { richText } from "../../src/domain/richtext.ts";
+import { keysOfList, keysOfMessage } from "../../src/presentation/about.ts";
 import type { Form } from "../../src/presentation/form.ts";
 import { type Message, say } from "../../src/presentation/message.ts";
 import { slackTexts } from "../../src/texts.ts";
 import { faultFields, type Log } from "../log.ts";
+import type { SlackDelivery } from "./deliver.ts";
 import { slackCode } from "./faults.ts";
 import { patiently } from "./patience.ts";
 import type { Rendered } from "./render/card.ts";
@@ -35,9 +40,13 @@ export const sentence = (text: string): Message => say(richText(text));
 
 export class Showing {
   readonly #log: Log;
+  readonly #port: SlackDelivery;
+  readonly #trail: Trail;
 
-  constructor(log: Log) {
+  constructor(log: Log, port: SlackDelivery, trail: Trail) {
     this.#log = log;
+    this.#port = port;
+    this.#trail = trail;
   }
 
   /** Never throws: what was done is written, and its showing must not undo it. What could not be shown is logged. */
@@ -57,15 +66,15 @@ export class Showing {
       case "nothing":
         return;
       case "tell":
-        return this.#tell(stage, renderMessage(reaction.message, NO_USERS), false);
+        return this.#tell(stage, renderMessage(reaction.message, NO_USERS), false, keysOfMessage(reaction.message));
       case "list":
-        return this.#tell(stage, renderList(reaction.list), true);
+        return this.#tell(stage, renderList(reaction.list), true, keysOfList(reaction.list));
       case "form":
         return this.#open(stage, reaction.form);
     }
   }
 
-  async #tell(stage: Stage, rendered: Rendered, isList: boolean): Promise<void> {
+  async #tell(stage: Stage, rendered: Rendered, isList: boolean, keys: readonly ShowingKey[] = []): Promise<void> {
     if (stage.respond !== null && (stage.respond.use === "beside" || isList)) {
       const { send, use } = stage.respond;
       const { text, blocks } = rendered;
@@ -79,7 +88,7 @@ export class Showing {
       }
     }
     if (stage.channel !== null && (await this.#ephemeral(stage, stage.channel, rendered))) return;
-    await this.#direct(stage, rendered);
+    await this.#direct(stage, rendered, keys);
   }
 
   /** False where nobody can be shown anything: not a member, archived, the bot gone. */
@@ -94,11 +103,12 @@ export class Showing {
     }
   }
 
-  async #direct({ workspace, user }: Stage, { text, blocks }: Rendered): Promise<void> {
-    const opened = await patiently(() => workspace.client.conversations.open({ users: user }));
-    const channel = opened.channel?.id;
-    if (channel === undefined) throw new TypeError("conversations.open gave no channel");
-    await patiently(() => workspace.client.chat.postMessage({ channel, text, blocks, unfurl_links: false, unfurl_media: false }));
+  /** What stays in the direct conversation is written down, so that a wipe finds it; what Slack shows in passing is not. */
+  async #direct({ workspace, user }: Stage, rendered: Rendered, keys: readonly ShowingKey[]): Promise<void> {
+    const place = await this.#port.openDirect({ platform: "slack", workspace: workspace.id, user });
+    const shown = { place, delivery: `r.${randomUUID()}`, keys };
+    await announceShowing(this.#trail, shown);
+    await settleShowing(this.#trail, this.#port, shown, await this.#port.say(place, rendered, shown.delivery));
   }
 
   async #open(stage: Stage, form: Form): Promise<void> {

@@ -4,6 +4,7 @@ import { sweepReports } from "../../src/delivery/reports.ts";
 import { sweepArchiveInvitations } from "../../src/demandes/inviteToArchive.ts";
 import { sweepCards } from "../../src/demandes/refreshCards.ts";
 import { sweepReminders } from "../../src/demandes/remind.ts";
+import { sweepWipes } from "../../src/demandes/wipe.ts";
 import { planDigests } from "../../src/groupes/digest/plan.ts";
 import type { Runtime } from "../../src/runtime.ts";
 
@@ -14,6 +15,7 @@ export async function runDue(runtime: Runtime): Promise<void> {
   await sweepCards(useCases);
   await sweepReminders(useCases);
   await sweepArchiveInvitations(useCases);
+  await sweepWipes(useCases);
   await delivery.sweep();
   await sweepNotices(deliveries);
   await planDigests(useCases);

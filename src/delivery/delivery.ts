@@ -12,6 +12,7 @@ import { groupesOf } from "../presentation/names.ts";
 import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
 import { brokenNotices, eventNotices } from "./demandeNotices.ts";
+import { eraseElsewhere } from "./erase.ts";
 import { jointWrites } from "./jointWrites.ts";
 import { sweepNotices } from "./notices.ts";
 import { portOf, resolvePlace } from "./place.ts";
@@ -156,6 +157,11 @@ export class Delivery {
     for (const end of ends) if (end.status === "rejected") throw end.reason;
     const waiting = progresses.flatMap(({ thread }) => (thread.retryAt ? [thread.retryAt.getTime()] : []));
     await this.addNotices(demande, names, progresses);
+    if (demande.state.wipedAt !== null) {
+      const wait = await eraseElsewhere(this.context, demande);
+      if (wait !== null) waiting.push(Date.now() + wait);
+      else if (waiting.length === 0) await db.deliveries.erased(demande.id, owner);
+    }
     const changes = progresses.flatMap((progress) => progress.take());
     const next = waiting.length > 0 ? new Date(Math.min(...waiting)) : null;
     const done = await db.deliveries.release(demande.id, owner, demande.revision, changes, demande.revision, next);

@@ -13,6 +13,7 @@ import { say } from "../presentation/message.ts";
 import type { GroupeNames } from "../presentation/names.ts";
 import { groupeName, whoIs } from "../presentation/names.ts";
 import { escalates, reminderFacts } from "../presentation/news.ts";
+import { wipeTexts } from "../texts/donnees.ts";
 import { newsTexts, responsableTexts } from "../texts.ts";
 
 /** The same sentence to each responsable of a groupe. */
@@ -89,10 +90,7 @@ export async function brokenNotices(
 ): Promise<Notice[]> {
   const groupe = thread.groupeId;
   if (!groupe || !thread.broken) return [];
-  const sentence = responsableTexts.brokenThread(
-    formatRef(state.ref),
-    groupeName(names, groupe) ?? "",
-    causeOf(thread.broken.code),
-  );
+  const told = state.wipedAt === null ? responsableTexts.brokenThread : wipeTexts.notErased;
+  const sentence = told(formatRef(state.ref), groupeName(names, groupe) ?? "", causeOf(thread.broken.code));
   return toResponsables(`${thread.id}.broken.${thread.broken.at.getTime()}`, groupe, sentence, directory);
 }

@@ -1,11 +1,14 @@
 /** Posts the notices: to a person directly, or to a groupe's channel. Each once, like everything else. */
 import type { NoticeContent, StoredNotice } from "../../models/notices.ts";
+import { keysOfNotice } from "../../models/notices.ts";
 import { mentionedAgents } from "../domain/richtext.ts";
 import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
 import { portOf } from "./place.ts";
 import type { Place } from "./port.ts";
 import { DeliveryFault } from "./port.ts";
+import type { Shown } from "./showing.ts";
+import { announceShowing, settleShowing } from "./showing.ts";
 
 export const LEASE_MS = 60_000;
 /** About a day and a half of tries, five minutes apart at the end. */
@@ -37,13 +40,18 @@ export async function postNotice(
   const place = notice.posting?.place ?? (await noticePlace(notice, context));
   const port = portOf(ports, place.platform);
   const delivery = deliveryIdOf(notice);
-  if (notice.posting && (await port.find(place, null, delivery, notice.posting.at))) return;
+  const shown: Shown = { place, delivery, keys: keysOfNotice(content) };
+  const found = notice.posting && (await port.find(place, null, delivery, notice.posting.at));
+  if (found) return void (await settleShowing(db, port, shown, found));
+  await announceShowing(db, shown);
   if (!(await db.notices.savePosting(notice.id, owner, { place, at: notice.posting?.at ?? new Date() }))) return;
-  if (content.kind === "list") await port.postList(place, content.list, delivery);
+  let message: string;
+  if (content.kind === "list") message = await port.postList(place, content.list, delivery);
   else {
     const agents = [...content.message.pings, ...mentionedAgents(content.message.body)];
-    await port.post(place, null, content.message, delivery, await directory.userIds(agents, place));
+    message = await port.post(place, null, content.message, delivery, await directory.userIds(agents, place));
   }
+  await settleShowing(db, port, shown, message);
 }
 
 /** Posts every notice that is due; gives how many there were. Several processes may do so at once. */

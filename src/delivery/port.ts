@@ -73,6 +73,18 @@ export interface DeliveryPort {
     note: IntentNote,
     users: UserIds,
   ): Promise<string>;
+  /** The card holds nothing but this any more, and nothing of what it said before is kept, where the platform keeps such things. */
+  eraseCard(place: Place, root: string, card: Card): Promise<void>;
+  /**
+   * Removes what people wrote in the thread, as far as the platform lets the bot.
+   * @param messages those that are known of, wherever in the place they stand
+   * @returns how many are left
+   */
+  removeOthers(place: Place, root: string | null, messages: readonly string[]): Promise<number>;
+  /** A file whose post was begun is wanted no more: what `note` tells of it goes. */
+  abandon(place: Place, note: string): Promise<void>;
+  /** The home of this person shows nothing until they open it again. `place.channel`: their account. */
+  blankHome(place: Place): Promise<void>;
   /** Posts a list of demandes into the place. */
   postList(place: Place, list: List, delivery: DeliveryId): Promise<string>;
   /**

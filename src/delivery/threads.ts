@@ -3,99 +3,28 @@
  * post is announced in the database before it is made, and looked for after a crash.
  */
 import { createHash } from "node:crypto";
-import type { LoadedDemande } from "../../models/demandes.ts";
 import { currentText } from "../../models/demandes.ts";
-import type { Posting, Thread } from "../../models/thread.ts";
-import { threadKey } from "../../models/thread.ts";
-import type { DemandeEvent, DemandeState, FileRef, Origin } from "../domain/demande.ts";
+import type { DemandeEvent, DemandeState, Origin } from "../domain/demande.ts";
 import { evolve } from "../domain/demande.ts";
-import type { AgentId, EventId } from "../domain/ids.ts";
+import type { EventId } from "../domain/ids.ts";
 import type { RichText } from "../domain/richtext.ts";
-import { mentionedAgents, richText } from "../domain/richtext.ts";
+import { richText } from "../domain/richtext.ts";
 import { buildCard } from "../presentation/card.ts";
-import type { Message } from "../presentation/message.ts";
 import { say } from "../presentation/message.ts";
-import type { GroupeNames } from "../presentation/names.ts";
 import { whoIs } from "../presentation/names.ts";
 import type { Replica } from "../presentation/news.ts";
 import { replicaOf } from "../presentation/news.ts";
 import { newsTexts } from "../texts.ts";
-import type { DeliveryPort, Place, UserIds } from "./port.ts";
+import type { ThreadWork } from "./intents.ts";
+import { announce, noUsers, recover, settle, usersOf } from "./intents.ts";
+import type { Place } from "./port.ts";
 import { DeliveryFault } from "./port.ts";
-import type { Progress } from "./progress.ts";
-
-/** What delivering one thread needs. */
-export interface ThreadWork {
-  readonly demande: LoadedDemande;
-  readonly names: GroupeNames;
-  readonly progress: Progress;
-  readonly port: DeliveryPort;
-  readonly place: Place;
-  /** Domain time. */
-  readonly now: Date;
-  readonly log: { warn(fields: Record<string, unknown>, message: string): void };
-  /** Writes what this thread has done so far. @throws LeaseLost */
-  flush(): Promise<void>;
-  userIds(agents: readonly AgentId[]): Promise<UserIds>;
-  openFile(file: FileRef): ReturnType<DeliveryPort["openFile"]>;
-  /** System time. */
-  systemNow(): Date;
-}
-
-const noUsers: UserIds = new Map();
+import { purgeThread } from "./purge.ts";
 
 const isHere = (origin: Origin | undefined, place: Place): boolean =>
   origin?.platform === place.platform && origin.workspace === place.workspace && origin.channel === place.channel;
 
 const cardDigest = (card: unknown): string => createHash("sha256").update(JSON.stringify(card)).digest("base64url").slice(0, 16);
-
-const usersOf = (work: ThreadWork, message: Message): Promise<UserIds> => {
-  const agents = [...message.pings, ...mentionedAgents(message.body)];
-  return agents.length > 0 ? work.userIds(agents) : Promise.resolve(noUsers);
-};
-
-const deliveryIdOf = (thread: Thread, seq: number): string => `${thread.id}.${seq}`;
-
-/** Announces a post: from then on, a crash leads to a search and not to a second post. */
-async function announce(work: ThreadWork, seq: number): Promise<Posting> {
-  const { progress } = work;
-  const posting: Posting = { seq, delivery: deliveryIdOf(progress.thread, seq), at: work.systemNow(), note: null };
-  progress.set({ posting });
-  await work.flush();
-  return posting;
-}
-
-/** Under which number the post is kept: the replica of a published message stands for the message itself. */
-function keptSeq({ demande }: ThreadWork, seq: number): number {
-  const event = demande.events[seq - 1];
-  const published = event?.type === "message" ? event.publishes : undefined;
-  return demande.state.utterances.find((u) => u.id === published)?.seq ?? seq;
-}
-
-/** The post took place. */
-function settle(work: ThreadWork, posting: Posting, message: string): void {
-  const { progress, place } = work;
-  const root = posting.seq === 0 ? { root: message, key: threadKey(place, message) } : {};
-  progress.posted(
-    { seq: keptSeq(work, posting.seq), message },
-    { ...root, delivered: Math.max(posting.seq, progress.thread.delivered) },
-  );
-}
-
-/** Its author deleted it before it was shown here. */
-const isWithdrawn = ({ demande }: ThreadWork, seq: number): boolean =>
-  demande.state.utterances.some((u) => u.seq === seq && u.deleted);
-
-/** A post was under way when the last delivery ended: if the platform has it, it is adopted; otherwise it is made again. */
-async function recover(work: ThreadWork): Promise<void> {
-  const { posting, root } = work.progress.thread;
-  if (!posting) return;
-  const { delivery, at, note } = posting;
-  const found = await work.port.find(work.place, posting.seq === 0 ? null : root, delivery, at, note);
-  if (found) settle(work, posting, found);
-  // A file under way is known by the note kept with its intent: the port needs it to go on, unless the file was withdrawn.
-  else if (note === null || isWithdrawn(work, posting.seq)) work.progress.set({ posting: null });
-}
 
 async function showCard(work: ThreadWork, state: DemandeState): Promise<void> {
   const { progress, port, place } = work;
@@ -143,10 +72,6 @@ async function remove(work: ThreadWork, root: string, message: string): Promise<
   await work.port.remove(work.place, root, message);
 }
 
-async function purge(work: ThreadWork, root: string): Promise<void> {
-  for (const post of work.progress.thread.posts) if (post.seq > 0) await remove(work, root, post.message);
-}
-
 /** The bot's message that stands here for this utterance. */
 const replicaPost = (work: ThreadWork, target: EventId): string | null => {
   const utterance = work.demande.state.utterances.find((u) => u.id === target);
@@ -179,8 +104,7 @@ async function show(work: ThreadWork, event: DemandeEvent, replica: Replica, roo
       break;
     }
     case "purge":
-      await purge(work, root);
-      break;
+      throw new Error("a wiped demande is purged, not delivered");
     default:
       replica satisfies never;
   }
@@ -199,6 +123,7 @@ export async function deliverThread(work: ThreadWork): Promise<void> {
   const { demande, progress, place } = work;
   const { state, events } = demande;
   await recover(work);
+  if (state.wipedAt !== null) return purgeThread(work);
   // The card first: whoever clicked looks there, and it tells by itself what the messages then tell in full.
   await showCard(work, state);
   const { root, side, groupeId } = progress.thread;

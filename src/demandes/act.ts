@@ -9,7 +9,7 @@ import { authorOf, decide } from "../domain/decide.ts";
 import type { DemandeEvent, DemandeState, NewEvent } from "../domain/demande.ts";
 import { evolve, groupeStateOf } from "../domain/demande.ts";
 import type { CommandId, DemandeId } from "../domain/ids.ts";
-import { commandId, commandOf, eventIdOf, threadId } from "../domain/ids.ts";
+import { commandId, commandOf, demandeId, eventIdOf, threadId } from "../domain/ids.ts";
 import { RetryError } from "../errors.ts";
 import type { UseCaseContext } from "./context.ts";
 
@@ -30,6 +30,9 @@ export type Outcome =
 /** The command that stands for an inbound id of a platform: the same id always gives the same command. */
 export const commandIdOf = (inbound: string): CommandId =>
   commandId(createHash("sha256").update(inbound).digest("base64url").slice(0, 22));
+
+/** The demande that this sending of the form opens, or would. */
+export const openedBy = (inbound: string): DemandeId => demandeId(commandIdOf(inbound));
 
 /** Numbers, dates and signs the events of one decision. Time never runs backwards within a demande. */
 export function numberEvents(

@@ -8,6 +8,7 @@ import { actionOf } from "../actions.ts";
 import { addWorkingHours, nextOpening } from "../domain/calendar.ts";
 import type { AgentCommand } from "../domain/commands.ts";
 import { rightRefusal } from "../domain/decide.ts";
+import type { PlatformName } from "../domain/demande.ts";
 import type { DemandeId } from "../domain/ids.ts";
 import { eventId } from "../domain/ids.ts";
 import { richText } from "../domain/richtext.ts";
@@ -73,6 +74,7 @@ interface Click {
   readonly inbound: string;
   readonly demande: LoadedDemande;
   readonly stand: Stand;
+  readonly platform: PlatformName;
 }
 
 async function perform(
@@ -91,16 +93,29 @@ async function perform(
 }
 
 async function view(context: UseCaseContext, click: Click): Promise<Reaction> {
-  const { agent, inbound, demande, stand } = click;
+  const { agent, inbound, demande, stand, platform } = click;
   const outcome = await act(
     context,
     commandIdOf(inbound),
     () => context.db.demandes.load(demande.id),
     () => ({ command: { type: "view" }, actor: actorOf(agent, stand) }),
   );
-  return outcome.kind === "done"
-    ? { kind: "form", form: viewForm(outcome.state) }
-    : refused(outcome.refusal, demande.id, stand.groupeId);
+  if (outcome.kind === "refused") return refused(outcome.refusal, demande.id, stand.groupeId);
+  const [viewed] = outcome.events;
+  // Before anything is shown: no viewing is missing from the register.
+  if (viewed)
+    await context.db.register.add({
+      id: viewed.id,
+      act: "consultation",
+      ref: outcome.state.ref,
+      at: viewed.at,
+      agentId: agent.id,
+      name: agent.name,
+      groupeId: viewed.by.groupeId,
+      from: platform,
+      reason: null,
+    });
+  return { kind: "form", form: viewForm(outcome.state) };
 }
 
 async function openActForm(context: UseCaseContext, form: ActFormId, { agent, demande, stand }: Click): Promise<Reaction> {
@@ -131,7 +146,7 @@ export async function click(context: UseCaseContext, agent: AgentRecord, inbound
   const demande = target && (await demandeOf(context, target.demande, inbound));
   if (!target || !demande) return refused({ reason: "unknown" }, null, null);
   const stand = standOf(agent, demande, threadAt(demande, inbound.place, inbound.root), target.groupe);
-  const made: Click = { agent, inbound: inbound.id, demande, stand };
+  const made: Click = { agent, inbound: inbound.id, demande, stand, platform: inbound.place.platform };
   if (inbound.action === "voir") return view(context, made);
   if (inbound.action === "rappeler" && target.more === null) return askWhen(made);
   const { form } = actionOf(inbound.action);

@@ -51,7 +51,9 @@ export type SystemCommand =
   /** `listed`: the groupes told in one list for their channel, with the id of that list. */
   | { readonly type: "remind"; readonly listed: ReadonlyMap<GroupeId, string> }
   | { readonly type: "inviteToArchive" }
-  | { readonly type: "wipe" };
+  | { readonly type: "wipe" }
+  /** At the usager's request (RGPD, article 17): now, and not six months after the archiving. `open`: even if it is still open. */
+  | { readonly type: "erase"; readonly open: boolean };
 
 export type Command = AgentCommand | SystemCommand;
 
@@ -74,6 +76,8 @@ export type Refusal =
   | { readonly reason: "nothingToAdd" }
   | { readonly reason: "pastDate" }
   | { readonly reason: "nothingDue" }
+  /** Its data are not erased while somebody may still need them, unless that is asked for in so many words. */
+  | { readonly reason: "stillOpen" }
   | { readonly reason: "wiped" };
 
 export type Decision =

@@ -196,11 +196,17 @@ function decideForSystem(state: DemandeState, command: SystemCommand, now: Date)
       const at = wipeAt(state);
       return at && at <= now ? give({ type: "wiped", audience: toAll }) : refuse({ reason: "nothingDue" });
     }
+    case "erase": {
+      if (state.wipedAt) return refuse({ reason: "wiped" });
+      return state.status === "archivee" || command.open
+        ? give({ type: "wiped", audience: toAll })
+        : refuse({ reason: "stillOpen" });
+    }
   }
 }
 
 const isSystemCommand = (command: Command): command is SystemCommand =>
-  command.type === "remind" || command.type === "inviteToArchive" || command.type === "wipe";
+  command.type === "remind" || command.type === "inviteToArchive" || command.type === "wipe" || command.type === "erase";
 
 /**
  * Decides a command on an existing demande, as it is now.

@@ -332,7 +332,16 @@ function apply(state: DemandeState, event: Exclude<DemandeEvent, { type: "opened
     case "snoozed":
       return withGroupe(state, event.by.groupeId, (g) => ({ ...g, snoozedUntil: event.until }));
     case "wiped":
-      return { ...state, sujet: "", description: "", usager: null, wipedAt: event.at };
+      // Over for good, even when its data were asked to be erased while it was open: nothing is due of it any more.
+      return {
+        ...state,
+        status: "archivee",
+        archivedAt: state.archivedAt ?? event.at,
+        sujet: "",
+        description: "",
+        usager: null,
+        wipedAt: event.at,
+      };
   }
 }
 

@@ -7,6 +7,7 @@ import type { Database } from "../../models/database.ts";
 import type { Place } from "../delivery/port.ts";
 import type { DemandeId } from "../domain/ids.ts";
 import { RetryError } from "../errors.ts";
+import { leaveBehind } from "./leaveBehind.ts";
 
 const LEASE_MS = 20_000;
 
@@ -24,6 +25,7 @@ export async function followChannel(db: Database, from: Place, to: Place, delive
     const now = new Date();
     const claimed = await db.deliveries.claim(id, owner, now, new Date(now.getTime() + LEASE_MS));
     if (claimed === null) throw new RetryError("A demande of the room that moved is being delivered");
+    await leaveBehind(db, claimed, from);
     await db.moves.beginAnew(id, owner, from, now);
     delivered(id);
   }

@@ -10,6 +10,7 @@ import type { PlatformName } from "../delivery/port.ts";
 import type { AgentId, DemandeId } from "../domain/ids.ts";
 import { RetryError } from "../errors.ts";
 import { importFaults } from "./importTexts.ts";
+import { leaveBehind } from "./leaveBehind.ts";
 
 const LEASE_MS = 20_000;
 /** A worker that died keeps its lease that long; one that lives ends sooner. */
@@ -35,7 +36,7 @@ async function claim(db: Database, id: DemandeId, owner: string): Promise<Loaded
 export async function leaveDirects(db: Database, agent: AgentId, platform: PlatformName): Promise<void> {
   const owner = `leave/${randomUUID()}`;
   for (const { id, place } of await db.moves.openDirects(agent, platform)) {
-    await claim(db, id, owner);
+    await leaveBehind(db, await claim(db, id, owner), place);
     await db.moves.beginAnew(id, owner, place, inMs(DELAY_MS));
   }
 }

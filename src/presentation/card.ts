@@ -5,6 +5,7 @@ import type { GroupeId } from "../domain/ids.ts";
 import { formatRef } from "../domain/ids.ts";
 import { isOverdue, overdueAt } from "../domain/overdue.ts";
 import { territoire } from "../domain/territoires.ts";
+import { wipeTexts } from "../texts/donnees.ts";
 import { cardTexts, statusTexts } from "../texts.ts";
 import { cardButtons } from "./buttons.ts";
 import { formatMoment } from "./dates.ts";
@@ -68,7 +69,7 @@ export function buildCard(state: DemandeState, side: Side, groupe: GroupeId | nu
   return {
     ref: formatRef(state.ref),
     side,
-    sujet: state.sujet,
+    sujet: state.wipedAt ? wipeTexts.sujet : state.sujet,
     territoire: `${nom} (${code})`,
     opener: whoIs(state.opener, names),
     openedAt: state.openedAt,

@@ -45,6 +45,7 @@ export const listTexts = {
 };
 
 export const homeTexts = {
+  openAgain: "Une demande qui était affichée ici a été effacée. Ouvrez de nouveau cet accueil pour voir vos demandes.",
   search: "Rechercher",
   searchPlaceholder: "Numéro, nom de l’usager ou mots du sujet",
   refresh: "Rafraîchir",

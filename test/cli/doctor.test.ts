@@ -134,7 +134,7 @@ describe("aplus doctor", () => {
         { $set: { deliverAt: past, "threads.0.broken": { code: "is_archived", at: past } } },
       );
       const notice = { id: "n1", to: { kind: "agent" as const, agentId: agentId("alix") } };
-      await db.notices.add({ ...notice, content: { kind: "list", list: {} as never } }, past);
+      await db.notices.add({ ...notice, content: { kind: "list", list: { title: "", lines: [] } as never } }, past);
       await db.notices.claim("essai", new Date(), new Date(Date.now() + 1000));
       await db.notices.end("n1", "essai", "dead", new Date(), "user_not_found");
       const { status, out } = await run();

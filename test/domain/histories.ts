@@ -311,6 +311,8 @@ function commandOf(
       return { type: "snooze", until: new Date(now.getTime() + ((n % 300) - 10) * HOUR) };
     case "remind":
       return { type: "remind", listed: new Map(flag ? [[state.groupes[0]?.groupeId ?? HOME, "liste-1"]] : []) };
+    case "erase":
+      return { type: "erase", open: flag };
     default:
       return { type: seed.command };
   }

@@ -34,6 +34,23 @@ function batches(events: readonly DemandeEvent[]): DemandeEvent[][] {
   return found;
 }
 
+/** What is left of an event once the data are wiped. */
+function withoutWords(event: DemandeEvent): DemandeEvent {
+  switch (event.type) {
+    case "opened":
+      return { ...event, sujet: "", description: "", usager: null as never };
+    case "message":
+    case "edited":
+      return { ...event, text: [] };
+    case "infoAdded":
+      return { ...event, usager: {} };
+    case "fileShared":
+      return { ...event, file: { name: "", mimetype: "", size: 0, platform: "slack", workspace: "", file: "" } };
+    default:
+      return event;
+  }
+}
+
 describe("a demande in the database", () => {
   test("any history, written command by command, reads back as it was, and what is derived beside it is what it adds up to", async () => {
     for (const [n, history] of fc.sample(histories(25), { numRuns: 15, seed: 11 }).entries()) {
@@ -53,7 +70,9 @@ describe("a demande in the database", () => {
         expect(done).toBe(true);
       }
       const loaded = await s.db.demandes.load(id);
-      const expected = events.map((event) => (event.type === "opened" ? { ...event, ref: 1000 + n } : event));
+      const wiped = events.some(({ type }) => type === "wiped");
+      const numbered = events.map((event) => (event.type === "opened" ? { ...event, ref: 1000 + n } : event));
+      const expected = wiped ? numbered.map(withoutWords) : numbered;
       expect(loaded?.events).toEqual(expected);
       expect(loaded?.state).toEqual(replay(id, expected));
       expect(loaded?.revision).toBe(events.length);

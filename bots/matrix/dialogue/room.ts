@@ -1,10 +1,14 @@
 /** Dialogues with people, in their direct conversations: kept from one message to the next, a restart between them included. */
 import { createHash } from "node:crypto";
 import type { Dialogues, StoredDialogue } from "../../../models/dialogues.ts";
-import type { Identity } from "../../../src/delivery/port.ts";
+import { demandeKey, type ShowingKey } from "../../../models/showings.ts";
+import type { Identity, Place } from "../../../src/delivery/port.ts";
+import { announceShowing, noteAnswer, settleShowing, type Trail } from "../../../src/delivery/showing.ts";
+import { openedBy } from "../../../src/demandes/act.ts";
 import type { Desk, FormInbound, Reaction } from "../../../src/demandes/desk.ts";
 import { richText } from "../../../src/domain/richtext.ts";
 import { UserError } from "../../../src/errors.ts";
+import { keysOfForm } from "../../../src/presentation/about.ts";
 import type { Form } from "../../../src/presentation/form.ts";
 import { say } from "../../../src/presentation/message.ts";
 import { accountTexts } from "../../../src/texts/accounts.ts";
@@ -27,6 +31,8 @@ export interface DialogueRoomOptions {
   /** The account behind a person: what somebody who may not act any more was filling in ends. */
   readonly agentOf: AgentFinder;
   readonly log: Log;
+  readonly trail: Trail;
+  readonly place: (room: string) => Place;
   /** Keeps what is shown under way when the program stops. */
   readonly after: (work: Promise<void>) => void;
 }
@@ -45,6 +51,9 @@ export const dialogueId = (act: string): string => createHash("sha256").update(a
 
 /** Under which delivery id its question of that step is asked. */
 export const questionDelivery = (dialogue: string, step: number): string => `d.${dialogue}.${step}`;
+
+/** The sending of its form, whatever the number of tries. */
+const inboundOf = ({ id }: StoredDialogue): string => `dialogue:${id}`;
 
 /** As what a form is shown once it is over: the act of the message that ended it, apart from any other of its kind. */
 export const endingAct = (message: string, { kind }: Reaction): string => `${message}/${kind}`;
@@ -67,9 +76,16 @@ export class DialogueRoom {
   /**
    * Asks the first question; resolves once the dialogue is kept.
    * @param act what the person did: the same one begins the same dialogue, and none anew once it is over
+   * @param typed the message by which they asked for it, if it is one: it may hold the first words of the form
    */
-  async begin(user: string, form: Form, act: string): Promise<void> {
-    const dialogue = await this.#with.store.begin(dialogueId(act), user, begin(form), new Date());
+  async begin(
+    user: string,
+    form: Form,
+    act: string,
+    typed: { readonly room: string; readonly message: string } | null,
+  ): Promise<void> {
+    const dialogue = await this.#with.store.begin(dialogueId(act), user, begin(form), new Date(), keysOfForm(form));
+    if (typed !== null) await this.#note(dialogue, typed.room, typed.message);
     if (dialogue.state !== null) this.#ask(dialogue);
   }
 
@@ -86,6 +102,7 @@ export class DialogueRoom {
       await this.#over(dialogue, message, tell(`${texts.closed} ${accountTexts.askResponsable}`));
       return true;
     }
+    await this.#note(dialogue, await this.#with.directs.open(user), message);
     const state = dialogue.state as DialogueState;
     if (text === null) {
       await this.#on(dialogue, message, { ...state, remark: texts.expectsText });
@@ -116,7 +133,7 @@ export class DialogueRoom {
   #inbound(dialogue: StoredDialogue, state: DialogueState): FormInbound {
     const { id, context } = state.form;
     const person = this.#with.identity(dialogue.user);
-    return { id: `dialogue:${dialogue.id}`, person, form: id, context, values: valuesOf(state) };
+    return { id: inboundOf(dialogue), person, form: id, context, values: valuesOf(state) };
   }
 
   async #on(dialogue: StoredDialogue, message: string, state: DialogueState): Promise<void> {
@@ -153,20 +170,34 @@ export class DialogueRoom {
     if (earlier !== null) this.#ask(earlier, texts.resumed);
   }
 
+  /** What it says and is told holds what the demande will hold: a wipe must find both. Of one that opens none, see lookAgain. */
+  #keysOf(dialogue: StoredDialogue): ShowingKey[] {
+    const { form } = dialogue.state as DialogueState;
+    return form.id === "ouvrir" ? [demandeKey(openedBy(inboundOf(dialogue)))] : keysOfForm(form);
+  }
+
+  async #note(dialogue: StoredDialogue, room: string, message: string): Promise<void> {
+    if (dialogue.state === null) return;
+    const { trail, place } = this.#with;
+    await noteAnswer(trail, place(room), message, this.#keysOf(dialogue));
+  }
+
   #ask(dialogue: StoredDialogue, remark?: string): void {
     this.#with.after(this.#show(dialogue, remark));
   }
 
   /** Never throws: what was answered is written, and the question is asked again by `resume`. */
   async #show(dialogue: StoredDialogue, remark?: string): Promise<void> {
-    const { store, delivery, directs, log } = this.#with;
+    const { store, delivery, directs, log, trail, place } = this.#with;
     const { id, user, step: at } = dialogue;
     try {
       const state = dialogue.state as DialogueState;
       const room = await directs.open(user);
       const said = renderMessage(ask(remark === undefined ? state : { ...state, remark }, at === 0), NO_USERS);
       const again = remark === undefined ? "" : ".r";
-      await delivery.say({ room, root: null }, said, `${questionDelivery(id, at)}${again}`);
+      const shown = { place: place(room), delivery: `${questionDelivery(id, at)}${again}`, keys: this.#keysOf(dialogue) };
+      await announceShowing(trail, shown);
+      await settleShowing(trail, delivery, shown, await delivery.say({ room, root: null }, said, shown.delivery));
       await store.showed(dialogue);
     } catch (error) {
       log.error({ dialogue: id, ...faultFields(error) }, "A question could not be asked");

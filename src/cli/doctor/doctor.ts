@@ -4,11 +4,13 @@ import type { Inspection } from "../../../models/inspection.ts";
 import type { Config } from "../../config.ts";
 import { readConfig } from "../../config.ts";
 import { PermanentError } from "../../errors.ts";
+import { erasureDoctorTexts } from "../../texts/donnees.ts";
 import { webhookDoctorTexts } from "../../texts/webhooks.ts";
 import { tell } from "../output.ts";
 import { cliTexts, doctorTexts as texts } from "../texts.ts";
 import { checkIndexes, checkKeys, checkSealed, checkServer, openInspection } from "./database.ts";
 import { checkDelivery, checkWebhooks } from "./delivery.ts";
+import { checkErasure } from "./erasure.ts";
 import type { Finding, Told } from "./finding.ts";
 import { fine, guarded, wrong } from "./finding.ts";
 import type { BoundChannels } from "./groupes.ts";
@@ -44,6 +46,7 @@ async function checkDatabase(config: Config, told: Told): Promise<BoundChannels>
       [texts.sealed, checkSealed],
       [texts.groupes, checkGroupes],
       [texts.threads, checkDelivery],
+      [erasureDoctorTexts.check, checkErasure],
       [webhookDoctorTexts.check(""), (opened) => checkWebhooks(opened, config.webhooks)],
     ];
     for (const [name, check] of checks) told(await guarded(name, () => check(inspection)));

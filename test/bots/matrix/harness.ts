@@ -6,6 +6,7 @@ import type { MatrixCall } from "../../../bots/matrix/sdk.ts";
 import { Dialogues } from "../../../models/dialogues.ts";
 import { MatrixState } from "../../../models/matrixState.ts";
 import { Prompts } from "../../../models/prompts.ts";
+import { Showings } from "../../../models/showings.ts";
 import type { Place } from "../../../src/delivery/port.ts";
 import { agentId } from "../../../src/domain/ids.ts";
 import { SEALER } from "../../models/store.ts";
@@ -37,8 +38,9 @@ export async function startBench(options: BenchOptions = {}) {
     matrixState: new MatrixState(connection),
     prompts: new Prompts(connection),
     dialogues: new Dialogues(connection, SEALER),
+    showings: new Showings(connection),
   };
-  for (const model of [...db.matrixState.models, db.prompts.model, db.dialogues.model]) {
+  for (const model of [...db.matrixState.models, db.prompts.model, db.dialogues.model, db.showings.model]) {
     await model.createCollection();
     await model.createIndexes();
   }

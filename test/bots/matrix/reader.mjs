@@ -6,6 +6,7 @@ const { createMatrixPlatform } = await compiled("bots/matrix/platform.js");
 const { MatrixState } = await compiled("models/matrixState.js");
 const { Dialogues } = await compiled("models/dialogues.js");
 const { Prompts } = await compiled("models/prompts.js");
+const { Showings } = await compiled("models/showings.js");
 const { createSealer } = await compiled("models/sealing.js");
 
 const { HOMESERVER, TOKEN, DATABASE, STOP_BEFORE_SAVE } = process.env;
@@ -39,6 +40,7 @@ const platform = createMatrixPlatform({
   db: {
     matrixState,
     prompts: new Prompts(connection),
+    showings: new Showings(connection),
     dialogues: new Dialogues(connection, createSealer([{ id: "cle", key: Buffer.alloc(32, 1) }], Buffer.alloc(32, 2))),
   },
   desk,

@@ -3,7 +3,7 @@ import { NO_USERS } from "../../../bots/slack/render/richtext.ts";
 import { richText } from "../../../src/domain/richtext.ts";
 import { PermanentError, RetryError } from "../../../src/errors.ts";
 import { card, RecordingDesk, recordingLog, until } from "../desk.ts";
-import { type Bench, startBench } from "./harness.ts";
+import { type Bench, NO_TRAIL, startBench } from "./harness.ts";
 
 describe("the connection to Slack", () => {
   let bench: Bench;
@@ -31,7 +31,12 @@ describe("the connection to Slack", () => {
 
   test("a refused token, a refused app token and a Slack that is away are told apart at the start", async () => {
     const start = (changes: object) =>
-      createSlackPlatform({ config: { ...bench.config, ...changes }, desk: new RecordingDesk(), log: recordingLog() }).start();
+      createSlackPlatform({
+        config: { ...bench.config, ...changes },
+        desk: new RecordingDesk(),
+        log: recordingLog(),
+        trail: NO_TRAIL,
+      }).start();
     await expect(start({ botToken: "xoxb-faux" })).rejects.toBeInstanceOf(PermanentError);
     await expect(start({ appToken: "xapp-faux" })).rejects.toBeInstanceOf(PermanentError);
     await expect(start({ apiUrl: "http://127.0.0.1:9/" })).rejects.toBeInstanceOf(RetryError);
@@ -39,7 +44,12 @@ describe("the connection to Slack", () => {
 
   test("what its mode needs is asked for when it is made", () => {
     const create = (changes: object) => () =>
-      createSlackPlatform({ config: { ...bench.config, ...changes }, desk: new RecordingDesk(), log: recordingLog() });
+      createSlackPlatform({
+        config: { ...bench.config, ...changes },
+        desk: new RecordingDesk(),
+        log: recordingLog(),
+        trail: NO_TRAIL,
+      });
     expect(create({ appToken: "" })).toThrow(PermanentError);
     expect(create({ mode: "http", signingSecret: "" })).toThrow(PermanentError);
   });

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { SlackCall } from "../../../bots/slack/client.ts";
 import { createSlackPlatform, type SlackDependencies, type SlackPlatform } from "../../../bots/slack/platform.ts";
 import { type SlackSandbox, type SlackSandboxOptions, startSlackSandbox } from "../../../sandbox/slack/server.ts";
+import type { Trail } from "../../../src/delivery/showing.ts";
 import { RecordingDesk, recordingLog } from "../desk.ts";
 
 export type Bench = Awaited<ReturnType<typeof startBench>>;
@@ -21,6 +22,11 @@ async function listening(platform: () => SlackPlatform) {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events` };
 }
+
+/** The adapter alone, on no database: what it shows outside threads is written down nowhere. */
+export const NO_TRAIL: Trail = {
+  showings: { announce: async () => {}, posted: async () => true, extend: async () => {}, replace: async () => {} },
+};
 
 /** A workspace with a channel, two people and the bot, and the adapter connected to it. */
 export async function startBench(options: BenchOptions = {}) {
@@ -69,6 +75,7 @@ export async function startBench(options: BenchOptions = {}) {
       config,
       desk,
       log,
+      trail: NO_TRAIL,
       onCall: (call) => called.push(call),
       ...(options.agentOf && { agentOf: options.agentOf }),
     });

@@ -1,0 +1,28 @@
+/** What people read of the erasure of personal data. */
+
+const s = (n: number): string => (n > 1 ? "s" : "");
+
+/** In the threads, and to responsables. */
+export const wipeTexts = {
+  /** In the place of the subject. */
+  sujet: "Données effacées",
+  erased: "Contenu effacé.",
+  left: (n: number) =>
+    `🧹 Les données de cette demande ont été effacées par le robot. Il reste dans ce fil ${n} message${s(n)} que des personnes ont écrit${s(n)} et que la messagerie ne laisse pas le robot supprimer : que chacun supprime les siens, fichiers compris. Les données de l’usager ne doivent plus y figurer.`,
+  leftDirect: (ref: string, n: number) =>
+    `🧹 Les données de la demande ${ref} ont été effacées par le robot. Il n’a pas le droit de supprimer ${n > 1 ? `les ${n} réponses que vous aviez écrites` : "la réponse que vous aviez écrite"} dans cette conversation pour la remplir : supprimez-${n > 1 ? "les" : "la"} vous-même, s’il vous plaît.`,
+  notErased: (ref: string, groupe: string, cause: string) =>
+    `⚠️ Les données de la demande ${ref} n’ont pas pu être effacées du canal de ${groupe} : ${cause} Dès que c’est fait, l’effacement reprend de lui-même.`,
+};
+
+/** In `aplus doctor`. */
+export const erasureDoctorTexts = {
+  check: "Effacement",
+  fine: "rien en retard",
+  late: (n: number) => `${n} demande${s(n)} dont les données devraient être effacées depuis plus de deux jours`,
+  lateRemedy: "Le robot tourne-t-il ? La tâche « wipe » passe une fois par jour ; cherchez « wipe failed » dans le journal.",
+  pending: (n: number, codes: string) =>
+    `${n} demande${s(n)} effacée${s(n)} de la base, mais pas encore partout dans la messagerie${codes && ` : ${codes}`}`,
+  pendingRemedy:
+    "Un canal, un salon ou une conversation refuse le robot : réinvitez-le, désarchivez le canal. L’effacement est retenté de lui-même. Ce qui a disparu avec un compte fermé est à vérifier avec l’administrateur de la messagerie.",
+};
