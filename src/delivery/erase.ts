@@ -7,6 +7,7 @@ import type { LoadedDemande } from "../../models/demandes.ts";
 import type { Showing, ShowingKey } from "../../models/showings.ts";
 import { demandeKey, refKey } from "../../models/showings.ts";
 import { formatRef } from "../domain/ids.ts";
+import { wipeAt } from "../domain/overdue.ts";
 import { richText } from "../domain/richtext.ts";
 import { say } from "../presentation/message.ts";
 import { wipeTexts } from "../texts/donnees.ts";
@@ -98,12 +99,24 @@ export async function eraseShowings(context: DeliveryContext, showings: readonly
 }
 
 /**
+ * The register tells of the wipe. Written here and not by the sweep: this is done again until it is done, a crash right after the
+ * wipe included. What an usager asked for before it was due has its own entry (`aplus usager effacer`).
+ */
+async function register({ db }: DeliveryContext, { id, state }: LoadedDemande): Promise<void> {
+  const due = wipeAt({ ...state, wipedAt: null });
+  if (state.wipedAt === null || due === null || due > state.wipedAt) return;
+  const by = { agentId: null, name: "aplus-bot", groupeId: null, from: "aplus-bot" };
+  await db.register.add({ id: `purge/${id}`, act: "purge", ref: state.ref, at: state.wipedAt, ...by, reason: null });
+}
+
+/**
  * Takes away all that was shown of a wiped demande outside its threads, and what waits to be shown.
  * @returns how long to wait before what could not be is tried again (ms); null when nothing is left
  */
 export async function eraseElsewhere(context: DeliveryContext, demande: LoadedDemande): Promise<number | null> {
   const { db } = context;
   const keys = keysOf(demande);
+  await register(context, demande);
   await db.notices.forget(keys);
   await db.dialogues.forget(keys);
   const tried = new Set<string>();

@@ -6,24 +6,12 @@ import type { UseCaseContext } from "./context.ts";
 const BATCH = 500;
 
 async function wipe(context: UseCaseContext, id: DemandeId): Promise<void> {
-  const outcome = await act(
+  await act(
     context,
     commandIdOf(`wipe/${id}`),
     () => context.db.demandes.load(id),
     () => ({ command: { type: "wipe" }, actor: { kind: "system" } }),
   );
-  if (outcome.kind === "refused") return;
-  await context.db.register.add({
-    id: `purge/${id}`,
-    act: "purge",
-    ref: outcome.state.ref,
-    at: outcome.state.wipedAt ?? context.clock.now(),
-    agentId: null,
-    name: "aplus-bot",
-    groupeId: null,
-    from: "aplus-bot",
-    reason: null,
-  });
 }
 
 /** One demande that cannot be read does not keep the others from being wiped. @returns how many were due */

@@ -55,6 +55,12 @@ export const questionDelivery = (dialogue: string, step: number): string => `d.$
 /** The sending of its form, whatever the number of tries. */
 const inboundOf = ({ id }: StoredDialogue): string => `dialogue:${id}`;
 
+/** A message, and the room in which it stands. */
+interface Typed {
+  readonly room: string;
+  readonly message: string;
+}
+
 /** As what a form is shown once it is over: the act of the message that ended it, apart from any other of its kind. */
 export const endingAct = (message: string, { kind }: Reaction): string => `${message}/${kind}`;
 
@@ -78,12 +84,7 @@ export class DialogueRoom {
    * @param act what the person did: the same one begins the same dialogue, and none anew once it is over
    * @param typed the message by which they asked for it, if it is one: it may hold the first words of the form
    */
-  async begin(
-    user: string,
-    form: Form,
-    act: string,
-    typed: { readonly room: string; readonly message: string } | null,
-  ): Promise<void> {
+  async begin(user: string, form: Form, act: string, typed: Typed | null): Promise<void> {
     const dialogue = await this.#with.store.begin(dialogueId(act), user, begin(form), new Date(), keysOfForm(form));
     if (typed !== null) await this.#note(dialogue, typed.room, typed.message);
     if (dialogue.state !== null) this.#ask(dialogue);
@@ -91,10 +92,12 @@ export class DialogueRoom {
 
   /**
    * Takes what a person wrote in their direct conversation as an answer; false when nothing was asked of them.
+   * @param typed where they wrote it: a person may have several direct rooms, and a wipe must look in the right one
    * @param text null for a message without words of its own
    */
-  async answer(user: string, message: string, text: string | null): Promise<boolean> {
+  async answer(user: string, typed: Typed, text: string | null): Promise<boolean> {
     const { store } = this.#with;
+    const { room, message } = typed;
     const dialogue = await store.current(user);
     if (dialogue === null) return store.answered(user, message);
     if (await store.answered(user, message)) return true;
@@ -102,7 +105,7 @@ export class DialogueRoom {
       await this.#over(dialogue, message, tell(`${texts.closed} ${accountTexts.askResponsable}`));
       return true;
     }
-    await this.#note(dialogue, await this.#with.directs.open(user), message);
+    await this.#note(dialogue, room, message);
     const state = dialogue.state as DialogueState;
     if (text === null) {
       await this.#on(dialogue, message, { ...state, remark: texts.expectsText });

@@ -88,7 +88,7 @@ export class Inbox {
     }
     if (direct && root === null) {
       const words = isFile(event) ? null : bodyOf(event);
-      if (await dialogues.answer(event.sender, event.event_id, words)) return null;
+      if (await dialogues.answer(event.sender, { room, message: event.event_id }, words)) return null;
     }
     // Two people talking in a room are none of the bot's business.
     if (!direct && root === null) return null;
