@@ -95,8 +95,10 @@ async function countThread(sandbox: Sandbox, demande: LoadedDemande, thread: Thr
 
 export async function countEverything(sandbox: Sandbox, db: Database): Promise<Counters> {
   const demandes = await allDemandes(db);
+  // Of what is wiped, nothing is due any more: its posts were taken away on purpose.
+  const kept = demandes.filter(({ state }) => state.wipedAt === null);
   const counts = await Promise.all(
-    demandes.flatMap((demande) => demande.threads.map((thread) => countThread(sandbox, demande, thread))),
+    kept.flatMap((demande) => demande.threads.map((thread) => countThread(sandbox, demande, thread))),
   );
   const sum = (field: keyof ThreadCount): number => counts.reduce((total, count) => total + count[field], 0);
   const [due, there] = [sum("due"), sum("there")];
