@@ -33,6 +33,19 @@ export interface RegisterEntry {
   readonly reason: string | null;
 }
 
+/** What of it is read. */
+export interface RegisterScope {
+  readonly from: Date;
+  readonly before: Date;
+  /** Null for all demandes. */
+  readonly ref: number | null;
+  /** Null for everybody. */
+  readonly agentId: AgentId | null;
+}
+
+/** So many are read at a time. */
+const STRETCH = 500;
+
 interface RegisterDocument extends Omit<RegisterEntry, "id"> {
   _id: string;
   expiresAt: Date;
@@ -62,8 +75,9 @@ const schema = new mongoose.Schema<RegisterDocument>(
   },
   { collection: "register", versionKey: false, autoIndex: false, autoCreate: false, strict: "throw" },
 );
-schema.index({ at: -1 });
-schema.index({ ref: 1, at: -1 });
+schema.index({ at: 1, _id: 1 });
+schema.index({ ref: 1, at: 1, _id: 1 });
+schema.index({ agentId: 1, at: 1, _id: 1 });
 schema.index({ expiresAt: 1 }, { expireAfterSeconds: 0 });
 
 const toEntry = ({ _id, expiresAt: _, ...entry }: RegisterDocument): RegisterEntry => ({ ...entry, id: _id });
@@ -90,13 +104,27 @@ export class Register {
     return documents.map(toEntry);
   }
 
-  /** Everything since then, the earliest first. */
-  async *each(from: Date): AsyncGenerator<RegisterEntry> {
-    for await (const document of this.model
-      .find({ at: { $gte: from } })
-      .sort({ at: 1 })
-      .lean<RegisterDocument[]>()
-      .cursor())
-      yield toEntry(document as unknown as RegisterDocument);
+  /**
+   * Those of a scope, the earliest first: read in stretches, since a cursor that waits for a slow reader may be lost by the server.
+   * @param scope domain time; from the first on, before the second
+   */
+  async *each({ from, before, ref, agentId }: RegisterScope): AsyncGenerator<RegisterEntry> {
+    const only = { ...(ref !== null && { ref }), ...(agentId !== null && { agentId }) };
+    for (let after: RegisterDocument | null = null; ; ) {
+      const beyond = after === null ? { at: { $gte: from, $lt: before } } : beyondOf(after, before);
+      const documents: RegisterDocument[] = await this.model
+        .find({ ...only, ...beyond })
+        .sort({ at: 1, _id: 1 })
+        .limit(STRETCH)
+        .lean<RegisterDocument[]>();
+      for (const document of documents) yield toEntry(document);
+      if (documents.length < STRETCH) return;
+      after = documents.at(-1) ?? null;
+    }
   }
 }
+
+const beyondOf = ({ at, _id }: RegisterDocument, before: Date) => ({
+  at: { $gte: at, $lt: before },
+  $or: [{ at: { $gt: at } }, { at, _id: { $gt: _id } }],
+});

@@ -6,6 +6,7 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { PermanentError, RetryError } from "../errors.ts";
+import { registerTexts } from "../texts/donnees.ts";
 import { webhookCliTexts } from "../texts/webhooks.ts";
 import { tell, tellFault } from "./output.ts";
 import { cliTexts as texts } from "./texts.ts";
@@ -21,6 +22,13 @@ function french(command: Command): Command {
 
 interface DemandesOptions {
   readonly groupe?: string;
+  readonly periode: string;
+  readonly remplacer?: boolean;
+}
+
+interface RegistreOptions {
+  readonly demande?: string;
+  readonly agent?: string;
   readonly periode: string;
   readonly remplacer?: boolean;
 }
@@ -68,6 +76,19 @@ function program(): Command {
       const { readConfig } = await import("../config.ts");
       const { exportDemandes } = await import("./exporterDemandes.ts");
       await exportDemandes(readConfig(process.env), path, { groupe, period: periode, replace: remplacer });
+    });
+  add(new Command("registre"))
+    .description(registerTexts.description)
+    .argument("[fichier.csv]", registerTexts.file)
+    .option("--demande <numéro>", registerTexts.demande)
+    .option("--agent <compte>", registerTexts.agent)
+    .option("--periode <dates>", registerTexts.period, "")
+    .option("--remplacer", registerTexts.replace)
+    .action(async (path: string | undefined, options: RegistreOptions) => {
+      const { readConfig } = await import("../config.ts");
+      const { showRegister } = await import("./registre.ts");
+      const { demande, agent, periode: period, remplacer: replace = false } = options;
+      await showRegister(readConfig(process.env), { path, demande, agent, period, replace });
     });
   add(new Command("matrix-cles"))
     .description(texts.matrixKeys.description)

@@ -26,3 +26,24 @@ export const erasureDoctorTexts = {
   pendingRemedy:
     "Un canal, un salon ou une conversation refuse le robot : réinvitez-le, désarchivez le canal. L’effacement est retenté de lui-même. Ce qui a disparu avec un compte fermé est à vérifier avec l’administrateur de la messagerie.",
 };
+
+/** `aplus registre`. */
+export const registerTexts = {
+  description: "dit qui a consulté, exporté ou effacé les données de quelles demandes, quand et d’où (à l’écran, ou en CSV)",
+  file: "le fichier CSV à écrire ; sans lui, tout s’affiche",
+  demande: "seulement cette demande (D-000123)",
+  agent: "seulement cette personne : son adresse électronique, ou l’identifiant de son compte",
+  period: "par exemple « depuis 01/03/2026 jusqu’à 31/05/2026 » ; sans elle, les trois derniers mois et celui en cours",
+  replace: "écrase le fichier s’il existe",
+  titles: ["Date", "Acte", "Demande", "Par", "Compte", "Groupe", "Depuis", "Motif"],
+  acts: {
+    consultation: "consultation",
+    export: "export",
+    effacement: "effacement à la demande de l’usager",
+    purge: "effacement six mois après l’archivage",
+  },
+  notARef: (typed: string) => `« ${typed} » n’est pas un numéro de demande : ils s’écrivent D-000123.`,
+  unknownAgent: (typed: string) => `Aucun compte n’a l’adresse ou l’identifiant « ${typed} ».`,
+  done: (n: number, span: string, path: string | undefined) =>
+    `${n === 0 ? "Aucune ligne" : `${n} ligne${s(n)}`} ${span}${path === undefined ? "." : `, dans ${path}.`}`,
+};
