@@ -85,9 +85,14 @@ export class Deliveries {
     return result.matchedCount === 1;
   }
 
-  /** Its wiped data are gone from everywhere. */
-  async erased(id: DemandeId, owner: string): Promise<void> {
-    await this.demandes.model.updateOne({ _id: id, "lease.owner": owner, erasure: "en_cours" }, { $set: { erasure: "faite" } });
+  /** Its wiped data are gone from everywhere, or what is left is tried no more. Mended after all, it may still come to be gone. */
+  async erased(id: DemandeId, owner: string, erasure: "faite" | "abandonnee"): Promise<void> {
+    await this.demandes.model.updateOne({ _id: id, "lease.owner": owner }, { $set: { erasure } });
+  }
+
+  /** How many demandes show something that nobody tries to take away any more. */
+  async erasuresGivenUp(): Promise<number> {
+    return this.demandes.model.countDocuments({ erasure: "abandonnee" });
   }
 
   /** How many demandes, wiped by then, still show something somewhere. `before`: domain time. */

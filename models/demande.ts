@@ -61,8 +61,11 @@ export interface DemandeDocument {
    * The ids of the keys that seal something in it, for the renewal of keys. Absent from what was written before that was kept.
    */
   sealedWith?: string[];
-  /** Whether its wiped data are gone from the platforms too; null while they are not wiped. */
-  erasure?: "en_cours" | "faite" | null;
+  /**
+   * Whether its wiped data are gone from the platforms too; null while they are not wiped. « abandonnee »: a platform refused for a
+   * month, and a person has to look at what is left.
+   */
+  erasure?: "en_cours" | "faite" | "abandonnee" | null;
 
   // Delivery.
   threads: Thread[];

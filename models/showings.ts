@@ -34,15 +34,20 @@ export interface Showing {
   readonly delivery: string | null;
   /** System time. */
   readonly at: Date;
+  /** Since when the platform refuses for good to have it taken away (system time). */
+  readonly refusedSince?: Date | null;
 }
 
-interface ShowingDocument extends Omit<Showing, "id" | "keys"> {
+interface ShowingDocument extends Omit<Showing, "id" | "keys" | "refusedSince"> {
+  refusedSince?: Date;
   _id: string;
   keys: string[];
   /** Shown for a demande that may never be opened: looked at again then (system time). */
   lookAgainAt: Date | null;
   /** Why it could not be taken away when that was last tried. */
   refused: string | null;
+  /** What it told of, once it is given up: it is looked for under these keys no more. */
+  givenUp?: string[];
 }
 
 const schema = new mongoose.Schema<ShowingDocument>(
@@ -56,13 +61,18 @@ const schema = new mongoose.Schema<ShowingDocument>(
     at: { type: Date, required: true },
     lookAgainAt: { type: Date, default: null },
     refused: { type: String, default: null },
+    // Without a default: the earliest is kept, and null would come before any.
+    refusedSince: Date,
+    givenUp: { type: [String], default: undefined },
   },
   { collection: "showings", versionKey: false, minimize: false, autoIndex: false, autoCreate: false, strict: "throw" },
 );
 schema.index({ keys: 1 });
 schema.index({ lookAgainAt: 1 });
+schema.index({ refused: 1 });
+schema.index({ givenUp: 1 }, { sparse: true });
 
-const toShowing = ({ _id, kind, keys, place, message, delivery, at }: ShowingDocument): Showing => ({
+const toShowing = ({ _id, kind, keys, place, message, delivery, at, refusedSince }: ShowingDocument): Showing => ({
   id: _id,
   kind,
   keys,
@@ -70,6 +80,7 @@ const toShowing = ({ _id, kind, keys, place, message, delivery, at }: ShowingDoc
   message,
   delivery,
   at,
+  refusedSince: refusedSince ?? null,
 });
 
 export class Showings {
@@ -116,13 +127,25 @@ export class Showings {
     await this.model.deleteOne({ _id: id });
   }
 
-  async refused(id: string, code: string): Promise<void> {
-    await this.model.updateOne({ _id: id }, { $set: { refused: code } });
+  /** @param again when it is tried again (system time) */
+  async refused(id: string, code: string, at: Date, again: Date): Promise<void> {
+    await this.model.updateOne({ _id: id, lookAgainAt: { $type: "date" } }, { $set: { lookAgainAt: again } });
+    await this.model.updateOne({ _id: id }, { $set: { refused: code }, $min: { refusedSince: at } });
+  }
+
+  /** It is tried no more: a person has to look at it. What refused it stays written. */
+  async giveUp({ id, keys }: Pick<Showing, "id" | "keys">): Promise<void> {
+    await this.model.updateOne({ _id: id }, { $set: { keys: [], givenUp: [...keys], lookAgainAt: null } });
+  }
+
+  /** Whether something of these was given up. */
+  async hasGivenUp(keys: readonly ShowingKey[]): Promise<boolean> {
+    return (await this.model.exists({ givenUp: { $in: keys } })) !== null;
   }
 
   /** Why what should be gone is still shown, one word of the platform's for each. */
   async refusals(): Promise<string[]> {
-    const documents = await this.model.find({ refused: { $type: "string" } }, { refused: 1 }).lean<{ refused: string }[]>();
+    const documents = await this.model.find({ refused: { $gt: "" } }, { refused: 1 }).lean<{ refused: string }[]>();
     return documents.map(({ refused }) => refused);
   }
 

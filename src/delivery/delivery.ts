@@ -12,13 +12,14 @@ import { groupesOf } from "../presentation/names.ts";
 import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
 import { brokenNotices, eventNotices } from "./demandeNotices.ts";
-import { eraseElsewhere } from "./erase.ts";
+import { eraseElsewhere, keysOf } from "./erase.ts";
 import { jointWrites } from "./jointWrites.ts";
 import { sweepNotices } from "./notices.ts";
 import { portOf, resolvePlace } from "./place.ts";
 import { DeliveryFault } from "./port.ts";
 import { Precedence } from "./precedence.ts";
 import { Progress } from "./progress.ts";
+import { retryAfter } from "./refusals.ts";
 import { deliverThread } from "./threads.ts";
 
 /** Longer than any single call to a platform may last; renewed by a heartbeat while the work goes on. */
@@ -160,7 +161,10 @@ export class Delivery {
     if (demande.state.wipedAt !== null) {
       const wait = await eraseElsewhere(this.context, demande);
       if (wait !== null) waiting.push(Date.now() + wait);
-      else if (waiting.length === 0) await db.deliveries.erased(demande.id, owner);
+      else if (waiting.length === 0) {
+        const givenUp = progresses.some(({ thread }) => thread.broken) || (await db.showings.hasGivenUp(keysOf(demande)));
+        await db.deliveries.erased(demande.id, owner, givenUp ? "abandonnee" : "faite");
+      }
     }
     const changes = progresses.flatMap((progress) => progress.take());
     const next = waiting.length > 0 ? new Date(Math.min(...waiting)) : null;
@@ -235,6 +239,11 @@ export class Delivery {
       return;
     }
     log.warn(fields, "thread broken until somebody mends it");
-    progress.set({ retryAt: inMs(BROKEN_RETRY_MS), broken: thread.broken ?? { code: fault.code, at: systemNow() } });
+    const broken = thread.broken ?? { code: fault.code, at: systemNow() };
+    const { wipedAt } = demande.state;
+    // A thread that was broken long before the wipe is tried for a month all the same.
+    const since = new Date(Math.max(broken.at.getTime(), wipedAt?.getTime() ?? 0));
+    const after = wipedAt === null ? BROKEN_RETRY_MS : retryAfter(since, systemNow());
+    progress.set({ retryAt: after === null ? null : inMs(after), broken });
   }
 }

@@ -16,15 +16,14 @@ import { portOf } from "./place.ts";
 import type { DeliveryPort, Place } from "./port.ts";
 import { DeliveryFault } from "./port.ts";
 import { removePost } from "./purge.ts";
+import { retryAfter } from "./refusals.ts";
 
 const BATCH = 100;
 /** A post announced that recently may be under way. */
 const UNDER_WAY_MS = 2 * 60_000;
-/** A place that refuses is asked again this often: somebody has to mend it. */
-const REFUSED_RETRY_MS = 60 * 60_000;
 
 /** What came of one of them. `left`: a person must remove it. */
-type Outcome = { readonly kind: "gone" | "left" } | { readonly kind: "later"; readonly afterMs: number };
+type Outcome = { readonly kind: "gone" | "left" | "givenUp" } | { readonly kind: "later"; readonly afterMs: number };
 
 const gone: Outcome = { kind: "gone" };
 
@@ -59,12 +58,15 @@ async function tryOne(context: DeliveryContext, showing: Showing): Promise<Outco
     if (!(error instanceof DeliveryFault)) throw error;
     log.warn({ showing: showing.id, code: error.code }, "something shown could not be taken away yet");
     if (error.kind === "retry") return { kind: "later", afterMs: error.afterMs ?? UNDER_WAY_MS };
-    await db.showings.refused(showing.id, error.code);
-    return { kind: "later", afterMs: REFUSED_RETRY_MS };
+    const now = new Date();
+    const afterMs = retryAfter(showing.refusedSince ?? now, now);
+    if (afterMs === null) return { kind: "givenUp" };
+    await db.showings.refused(showing.id, error.code, now, new Date(now.getTime() + afterMs));
+    return { kind: "later", afterMs };
   }
 }
 
-const keysOf = ({ id, state, threads }: LoadedDemande): ShowingKey[] => [
+export const keysOf = ({ id, state, threads }: LoadedDemande): ShowingKey[] => [
   demandeKey(id),
   refKey(state.ref),
   ...threads.flatMap(({ key }) => (key === null ? [] : [`fil/${key}`])),
@@ -88,6 +90,7 @@ export async function eraseShowings(context: DeliveryContext, showings: readonly
     const outcome = await tryOne(context, showing);
     if (outcome.kind === "later") wait = Math.min(wait ?? outcome.afterMs, outcome.afterMs);
     else if (outcome.kind === "left") left.set(showing.place.channel, [...(left.get(showing.place.channel) ?? []), showing]);
+    else if (outcome.kind === "givenUp") await context.db.showings.giveUp(showing);
     else await context.db.showings.gone(showing.id);
   }
   for (const all of left.values()) {

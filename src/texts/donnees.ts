@@ -23,6 +23,10 @@ export const erasureDoctorTexts = {
   lateRemedy: "Le robot tourne-t-il ? La tâche « wipe » passe une fois par jour ; cherchez « wipe failed » dans le journal.",
   pending: (n: number, codes: string) =>
     `${n} demande${s(n)} effacée${s(n)} de la base, mais pas encore partout dans la messagerie${codes && ` : ${codes}`}`,
+  givenUp: (n: number, codes: string) =>
+    `${n} demande${s(n)} effacée${s(n)} de la base, dont la messagerie montre encore quelque chose : elle refuse depuis un mois, le robot n’essaie plus${codes && ` : ${codes}`}`,
+  givenUpRemedy:
+    "Voyez avec l’administrateur de la messagerie ce qui reste dans les canaux archivés, les salons quittés et les conversations des comptes fermés, et faites-le retirer.",
   pendingRemedy:
     "Un canal, un salon ou une conversation refuse le robot : réinvitez-le, désarchivez le canal. L’effacement est retenté de lui-même. Ce qui a disparu avec un compte fermé est à vérifier avec l’administrateur de la messagerie.",
 };
