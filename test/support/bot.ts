@@ -58,13 +58,16 @@ export class BotProcess {
   readonly ready: Promise<boolean>;
   readonly exited: Promise<void>;
   private readonly child: ChildProcess;
+  /** Told of each line that it writes, on whichever output. */
+  private readonly heard: (line: string) => void;
   /** Where it listens, once it is ready. */
   url = "";
   private readonly lines: string[] = [];
   private ended = false;
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, heard: (line: string) => void) {
     this.child = child;
+    this.heard = heard;
     this.exited = once(child, "exit").then(() => {
       this.ended = true;
     });
@@ -72,7 +75,12 @@ export class BotProcess {
   }
 
   /** Begins to start it; `ready` tells when it has. */
-  static spawn(world: World, instance: string, settings: Readonly<Record<string, string>> = {}): BotProcess {
+  static spawn(
+    world: World,
+    instance: string,
+    settings: Readonly<Record<string, string>> = {},
+    heard: (line: string) => void = () => undefined,
+  ): BotProcess {
     const { slack, matrix, keys, folder } = world;
     const { botToken, appToken } = slack.control.installation(WORKSPACE);
     const child = spawn(process.execPath, [PROGRAM], {
@@ -98,12 +106,17 @@ export class BotProcess {
         ...settings,
       },
     });
-    return new BotProcess(child);
+    return new BotProcess(child, heard);
   }
 
   /** Starts it. @throws Error with the end of its log when it does not get ready */
-  static async start(world: World, instance: string, settings: Readonly<Record<string, string>> = {}): Promise<BotProcess> {
-    const bot = BotProcess.spawn(world, instance, settings);
+  static async start(
+    world: World,
+    instance: string,
+    settings: Readonly<Record<string, string>> = {},
+    heard?: (line: string) => void,
+  ): Promise<BotProcess> {
+    const bot = BotProcess.spawn(world, instance, settings, heard);
     if (!(await bot.ready)) throw new Error(`the bot did not start:\n${bot.log()}`);
     return bot;
   }
@@ -134,6 +147,7 @@ export class BotProcess {
     const { stdout, stderr } = this.child;
     if (!stdout || !stderr) throw new Error("the bot has no output");
     const keep = (line: string) => {
+      this.heard(line);
       this.lines.push(line);
       if (this.lines.length > KEPT_LINES) this.lines.shift();
     };
