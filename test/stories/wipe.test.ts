@@ -1,7 +1,6 @@
 /** The end of personal data: six months after the archiving, on each platform, with faults on the way. */
 import { botHere } from "../../sandbox/bot/followed.ts";
 import { moveTo } from "../../sandbox/time.ts";
-import { PermanentError } from "../../src/errors.ts";
 import type { FormValues } from "../../src/presentation/form.ts";
 import { type LocalBot, startBotHere } from "../support/bot.ts";
 import { demandeOf, type Name, openDemande, threadOf } from "../support/demandes.ts";
@@ -133,25 +132,5 @@ describe.each(Object.entries(PLATFORMS))("%s", (name, { open, play }) => {
     const answer = await people.say("camille.exemple", await thread(ref, "aidant"), "Encore une question");
     expect(answer.told.kind === "said" ? answer.told.words : "").toContain("ont été effacées");
     expect((await demandeOf(world.db, ref)).state.status).toBe("archivee");
-  });
-
-  test("a process that fails at each removal in turn goes on where it was", async () => {
-    const ref = await lived();
-    const port = bot.runtime.platforms.find((platform) => platform.name === people.name)?.port;
-    if (!port) throw new Error("no platform");
-    const remove = port.remove.bind(port);
-    const removed = new Map<string, number>();
-    port.remove = async (place, root, message) => {
-      await remove(place, root, message);
-      const times = (removed.get(message) ?? 0) + 1;
-      removed.set(message, times);
-      // Done, and not known to be: the process is gone.
-      if (times === 1 && removed.size <= 5) throw new PermanentError("killed");
-    };
-    await sixMonthsLater();
-    expect(removed.size).toBeGreaterThan(3);
-    expect((await found()).bots).toEqual([]);
-    const raw = await world.db.demandes.model.findOne({ ref }).lean<{ erasure: string }>();
-    expect(raw?.erasure).toBe("faite");
   });
 });
