@@ -141,13 +141,18 @@ async function rootFaults(
 ): Promise<{ faults: string[]; notices: number }> {
   const cards = new Set(demandes.flatMap(({ threads }) => threads.map(({ id, root }) => `${id}.0 ${root}`)));
   const posted: string[] = [];
+  const answers = new Set<string>();
   const faults: string[] = [];
   for (const view of comparison.views)
     for (const place of await view.places()) {
       faults.push(...(await asideFaults(view, place)));
       for (const { person, delivery, id, words } of await view.roots(place)) {
         if (person !== null || delivery === null) continue;
-        if (delivery.startsWith("n.")) posted.push(delivery);
+        // An answer to one person, whom Slack's first answer did not reach: it stands in their direct conversation.
+        if (delivery.startsWith("r.")) {
+          if (answers.has(delivery)) faults.push(`told twice: ${delivery} « ${words.slice(0, 80)} »`);
+          answers.add(delivery);
+        } else if (delivery.startsWith("n.")) posted.push(delivery);
         else if (!cards.has(`${delivery} ${id}`)) faults.push(`a card that no thread has: ${delivery} « ${words.slice(0, 80)} »`);
       }
     }
