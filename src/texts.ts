@@ -81,6 +81,8 @@ export const responsableTexts = {
     unbound:
       "le groupe n’est relié à aucun canal. Une personne responsable peut le relier depuis le canal voulu, ou l’administrateur peut le faire.",
     archived: "le canal est archivé. Désarchivez-le, ou reliez le groupe à un autre canal.",
+    inactive:
+      "le compte de l’aidant qui l’a ouverte est désactivé. Réactivez ce compte, ou archivez la demande si elle n’a plus d’objet.",
     removed: "le robot n’est plus dans le canal. Invitez-le de nouveau.",
     refused: (code: string) => `la messagerie refuse l’envoi (${code}). Prévenez votre administrateur.`,
   },

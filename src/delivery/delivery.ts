@@ -15,7 +15,7 @@ import { brokenNotices, eventNotices } from "./demandeNotices.ts";
 import { eraseElsewhere, keysOf } from "./erase.ts";
 import { jointWrites } from "./jointWrites.ts";
 import { sweepNotices } from "./notices.ts";
-import { portOf, resolvePlace } from "./place.ts";
+import { checkReader, portOf, resolvePlace } from "./place.ts";
 import { DeliveryFault } from "./port.ts";
 import { Precedence } from "./precedence.ts";
 import { Progress } from "./progress.ts";
@@ -202,6 +202,8 @@ export class Delivery {
     const { thread } = progress;
     if (thread.retryAt && thread.retryAt > systemNow()) return;
     try {
+      // What is wiped goes from there all the same.
+      if (demande.state.wipedAt === null) await checkReader(thread, db);
       const place = await resolvePlace(thread, db, directory, ports);
       const port = portOf(ports, place.platform);
       if (thread.channel !== place.channel || thread.platform !== place.platform) progress.set({ ...place });

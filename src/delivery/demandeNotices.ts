@@ -66,8 +66,10 @@ export async function eventNotices(demande: LoadedDemande, names: GroupeNames, d
 }
 
 function causeOf(code: string): string {
-  const { unbound, archived, removed, refused } = responsableTexts.brokenCauses;
+  const { unbound, archived, removed, inactive, refused } = responsableTexts.brokenCauses;
   switch (code) {
+    case "account_inactive":
+      return inactive;
     case "unbound":
       return unbound;
     case "is_archived":
@@ -81,14 +83,17 @@ function causeOf(code: string): string {
   }
 }
 
-/** A thread that cannot be shown: its responsables are told how to mend it. */
+/**
+ * A thread that cannot be shown: its responsables are told how to mend it. For that of an aidant whose account is disabled, those
+ * of the aidant's groupe: nobody else would hear of the answers.
+ */
 export async function brokenNotices(
   state: DemandeState,
   thread: Thread,
   names: GroupeNames,
   directory: Directory,
 ): Promise<Notice[]> {
-  const groupe = thread.groupeId;
+  const groupe = thread.groupeId ?? (thread.broken?.code === "account_inactive" ? state.opener.groupeId : null);
   if (!groupe || !thread.broken) return [];
   const told = state.wipedAt === null ? responsableTexts.brokenThread : wipeTexts.notErased;
   const sentence = told(formatRef(state.ref), groupeName(names, groupe) ?? "", causeOf(thread.broken.code));

@@ -29,6 +29,15 @@ export async function resolvePlace(thread: Thread, db: Database, directory: Dire
   return portOf(ports, identity.platform).openDirect(identity);
 }
 
+/**
+ * Whose account is disabled is shown nothing more, not even of what they opened; it comes once the account is enabled again.
+ * @throws DeliveryFault `place` with code `account_inactive`
+ */
+export async function checkReader({ agentId }: Thread, db: Database): Promise<void> {
+  const [agent] = agentId === null ? [] : await db.agents.byIds([agentId]);
+  if (agent?.disabled) throw new DeliveryFault("place", "account_inactive");
+}
+
 /** @throws DeliveryFault `retry` when that platform is not connected now */
 export function portOf(ports: Ports, platform: PlatformName): DeliveryPort {
   const port = ports.get(platform);

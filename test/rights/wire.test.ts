@@ -264,6 +264,33 @@ describe.each<PlatformName>(["slack", "matrix"])("on %s", (platform) => {
     }
   });
 
+  test("an aidant whose account is disabled is shown nothing more of what they opened, until it is enabled again", async () => {
+    const { db } = here.world;
+    const reading = async (): Promise<string> => {
+      const { platform: name, workspace, channel, root } = await thread("aidant");
+      if (!name || !workspace || !channel || !root) throw new Error("the thread is nowhere");
+      return (await people.view.thread({ platform: name, workspace, channel }, root)).map(({ words: read }) => read).join("\n");
+    };
+    const answer = async (texte: string) => {
+      await people.click("alix.modele", await thread("caf-01"), "repondre");
+      await people.submit("alix.modele", { texte });
+      await here.bot().idle();
+    };
+    await become("camille.exemple", { disabled: true });
+    const before = await reading();
+    await answer("Réponse au compte désactivé");
+    expect(await reading()).toBe(before);
+    // Somebody of her groupe is told, without a word of it.
+    const told = await db.notices.model.find({ "to.agentId": "dominique.exemple" }, { _id: 1 }).lean<{ _id: string }[]>();
+    expect(told.filter(({ _id }) => _id.includes("broken"))).toHaveLength(1);
+    await become("camille.exemple", { disabled: false });
+    await db.demandes.model.updateOne({ ref }, { $set: { "threads.$[].retryAt": null } });
+    await answer("Réponse au compte rendu");
+    await here.quiet();
+    expect(await reading()).toContain("Réponse au compte désactivé");
+    expect(await reading()).toContain("Réponse au compte rendu");
+  });
+
   test("those who may, do: the same acts, by the instructeurs of the CAF and the aidante in her thread", async () => {
     const caf = await thread("caf-01");
     expect((await people.click("charlie.modele", caf, "voir")).kind).toBe("form");
