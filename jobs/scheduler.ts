@@ -11,6 +11,7 @@ import { deliveryJob } from "./delivery.ts";
 import { digestsJob } from "./digests.ts";
 import { remindersJob } from "./reminders.ts";
 import { reportsJob } from "./reports.ts";
+import { resealJob } from "./reseal.ts";
 import { showingsJob } from "./showings.ts";
 import { webhooksJob } from "./webhooks.ts";
 import { wipeJob } from "./wipe.ts";
@@ -25,6 +26,7 @@ export const JOBS: readonly JobDefinition[] = [
   webhooksJob,
   wipeJob,
   showingsJob,
+  resealJob,
 ];
 
 /** How often Agenda looks for due jobs (ms). */

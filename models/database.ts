@@ -20,6 +20,7 @@ import { Notices } from "./notices.ts";
 import { Presences } from "./presences.ts";
 import { Prompts } from "./prompts.ts";
 import { Register } from "./register.ts";
+import { Resealing } from "./resealing.ts";
 import type { Sealer } from "./sealing.ts";
 import { Showings } from "./showings.ts";
 import { Webhooks } from "./webhooks.ts";
@@ -57,6 +58,7 @@ export class Database {
   readonly linkCodes: LinkCodes;
   readonly showings: Showings;
   readonly register: Register;
+  readonly resealing: Resealing;
   private readonly counters: Model<CounterDocument>;
 
   constructor(connection: Connection, sealer: Sealer) {
@@ -82,6 +84,7 @@ export class Database {
     this.linkCodes = new LinkCodes(connection);
     this.showings = new Showings(connection);
     this.register = new Register(connection);
+    this.resealing = new Resealing(this, sealer);
     this.counters = connection.model<CounterDocument>("Counter", counterSchema);
   }
 

@@ -2,8 +2,8 @@
 import type { Connection, Model } from "mongoose";
 import type { DemandeEvent, DemandeState } from "../src/domain/demande.ts";
 import { replay } from "../src/domain/demande.ts";
-import type { DemandeId, EventId } from "../src/domain/ids.ts";
-import { demandeId, parseRef } from "../src/domain/ids.ts";
+import type { DemandeId, EventId, GroupeId } from "../src/domain/ids.ts";
+import { agentId, demandeId, parseRef } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
 import type { ApiSource, DemandeDocument } from "./demande.ts";
 import { demandeSchema } from "./demande.ts";
@@ -66,6 +66,8 @@ const SUMMARY = {
   takers: 1,
   viewers: 1,
 } as const;
+
+const WHOLE_AT_ONCE = 50;
 
 export type DemandeFilter = Record<string, unknown>;
 
@@ -255,6 +257,28 @@ export class Demandes {
   /** What finds those that this agent opened, or these groupes were asked, and that have all these words. */
   wordFilters(hashes: readonly string[], scopes: SearchScopes): DemandeFilter[] {
     return [boundWords(hashes, scopes, this.sealer), ...(this.mayHaveFormer() ? [formerWords(hashes, scopes)] : [])];
+  }
+
+  /** Those that have all these words and were asked of one of these groupes, by number, whole: for a request on an usager's data. */
+  async *withWords(text: string, groupes: readonly GroupeId[]): AsyncGenerator<LoadedDemande> {
+    const scopes = { opener: agentId(""), groupes };
+    const hashes = this.hashesOf(text);
+    if (hashes.length === 0) return;
+    const seen = new Set<string>();
+    for (const words of [boundWords(hashes, scopes, this.sealer), formerWords(hashes, scopes)])
+      for (let after = -1; ; ) {
+        const found = await this.model
+          .find({ $and: [words, { ref: { $gt: after } }] })
+          .sort({ ref: 1 })
+          .limit(WHOLE_AT_ONCE)
+          .lean<DemandeDocument[]>();
+        for (const document of found) if (!seen.has(document._id)) yield this.read(document);
+        for (const { _id, ref } of found) {
+          seen.add(_id);
+          after = ref;
+        }
+        if (found.length < WHOLE_AT_ONCE) break;
+      }
   }
 
   /** Which of these keys name a demande that is there, and which of those one that is wiped. */

@@ -14,7 +14,7 @@ export interface StoredDialogue {
   readonly step: number;
 }
 
-interface DialogueDocument {
+export interface DialogueDocument {
   _id: string;
   user: string;
   state: StoredBytes;
@@ -55,7 +55,8 @@ schema.index({ keys: 1 });
 schema.index({ sealedWith: 1 });
 schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
-const placeOf = (id: string): string => `dialogue/${id}`;
+/** To which what is sealed is bound. */
+export const dialoguePlace = (id: string): string => `dialogue/${id}`;
 
 export class Dialogues {
   readonly model: Model<DialogueDocument>;
@@ -67,12 +68,12 @@ export class Dialogues {
   }
 
   private read({ _id, user, state, step }: DialogueDocument): StoredDialogue {
-    return { id: _id, user, state: this.sealer.open(bytesOf(state), placeOf(_id)), step };
+    return { id: _id, user, state: this.sealer.open(bytesOf(state), dialoguePlace(_id)), step };
   }
 
   /** Begins it; one that is there already is left as it is. */
   async begin(id: string, user: string, state: unknown, at: Date, keys: readonly ShowingKey[] = []): Promise<StoredDialogue> {
-    const sealed = this.sealer.seal(state, placeOf(id));
+    const sealed = this.sealer.seal(state, dialoguePlace(id));
     const document = await this.model
       .findOneAndUpdate(
         { _id: id },
@@ -112,7 +113,7 @@ export class Dialogues {
    * False when it was at another step meanwhile: then nothing is written.
    */
   async advance(dialogue: StoredDialogue, message: string, state: unknown, over: boolean, at: Date): Promise<boolean> {
-    const sealed = this.sealer.seal(over ? null : state, placeOf(dialogue.id));
+    const sealed = this.sealer.seal(over ? null : state, dialoguePlace(dialogue.id));
     const result = await this.model.updateOne(
       { _id: dialogue.id, step: dialogue.step, open: true },
       {

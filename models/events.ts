@@ -71,7 +71,14 @@ export const keyIdsOf = (events: readonly Pick<StoredEvent, "secret">[]): string
 /** The event once the data are wiped. */
 export const emptied = (stored: StoredEvent): StoredEvent => ({ ...stored, secret: null });
 
-/** @throws PermanentError when the personal part does not open */
+/** The same, its personal part sealed with the current key. @throws as the sealer's `open` */
+export function resealed(demande: string, stored: StoredEvent, sealer: Sealer): StoredEvent {
+  if (stored.secret === null) return stored;
+  const place = placeOf(demande, stored.id);
+  return { ...stored, secret: sealer.seal(sealer.open(bytesOf(stored.secret), place), place) };
+}
+
+/** @throws as the sealer's `open`, when the personal part does not */
 export function loadEvent(demande: string, stored: StoredEvent, sealer: Sealer): DemandeEvent {
   const { seq, id, at, by, audience, type, origin, data } = stored;
   const wiped = isPersonal(type) ? WIPED[type] : {};

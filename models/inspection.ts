@@ -7,6 +7,7 @@ import { Database } from "./database.ts";
 import type { DemandeDocument } from "./demande.ts";
 import { derive } from "./derived.ts";
 import type { Sealer } from "./sealing.ts";
+import { UnknownKey } from "./sealing.ts";
 
 /** Demandes read at each end: the oldest may be sealed with a key that serves no more. */
 const SAMPLE = 5;
@@ -88,7 +89,7 @@ export class Inspection {
         const { names } = derive(demandes.read(document).state, sealer, new Date());
         if (names.some((name) => !document.names.includes(name))) unfindable += 1;
       } catch (error) {
-        if (!(error instanceof PermanentError)) throw error;
+        if (!(error instanceof PermanentError || error instanceof UnknownKey)) throw error;
         unreadable += 1;
       }
     }

@@ -70,7 +70,7 @@ export interface StoredNotice extends Notice {
   readonly posting: NoticePosting | null;
 }
 
-interface NoticeDocument {
+export interface NoticeDocument {
   _id: string;
   to: Addressee;
   content: StoredBytes;
@@ -118,7 +118,8 @@ schema.index({ keys: 1 });
 schema.index({ sealedWith: 1 });
 schema.index({ endedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
 
-const placeOf = (id: string): string => `notice/${id}`;
+/** To which what is sealed is bound. */
+export const noticePlace = (id: string): string => `notice/${id}`;
 
 export class Notices {
   readonly model: Model<NoticeDocument>;
@@ -130,7 +131,7 @@ export class Notices {
   }
 
   private read(document: NoticeDocument): StoredNotice {
-    const content = this.sealer.open(bytesOf(document.content), placeOf(document._id)) as NoticeContent;
+    const content = this.sealer.open(bytesOf(document.content), noticePlace(document._id)) as NoticeContent;
     const { _id, to, attempts, posting } = document;
     return { id: _id, to, content, attempts, posting };
   }
@@ -144,7 +145,7 @@ export class Notices {
     const lane = laneOf(content);
     return {
       to,
-      content: this.sealer.seal(content, placeOf(id)),
+      content: this.sealer.seal(content, noticePlace(id)),
       keys: keysOfNotice(content),
       sealedWith: this.sealer.currentKeyId,
       state,
@@ -211,7 +212,7 @@ export class Notices {
       ? {
           state: "pending",
           deliverAt: at,
-          content: this.sealer.seal(content, placeOf(id)),
+          content: this.sealer.seal(content, noticePlace(id)),
           keys: keysOfNotice(content),
           sealedWith: this.sealer.currentKeyId,
         }

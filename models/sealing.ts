@@ -3,7 +3,7 @@
  * renewed, and the place of the data (demande, event) bound to it so that it cannot be moved elsewhere in the database.
  */
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
-import { PermanentError } from "../src/errors.ts";
+import { PermanentError, RetryError } from "../src/errors.ts";
 
 const FORMAT = 1;
 const IV_BYTES = 12;
@@ -17,14 +17,22 @@ export interface SealingKey {
   readonly key: Buffer;
 }
 
+/** What is stored does not open: it was changed, or moved. */
+export class SealFault extends PermanentError {}
+
+/** What is stored opens with a key that this process was not given: with it, or once it is sealed anew, the same is tried again. */
+export class UnknownKey extends RetryError {}
+
 export interface Sealer {
   /** The value, as JSON, sealed for this place only. */
   seal(value: unknown, place: string): Buffer;
-  /** @throws PermanentError when the key is unknown, or the data was changed or moved */
+  /** @throws UnknownKey; SealFault when the data was changed or moved */
   open(sealed: Buffer, place: string): unknown;
   /** A keyed hash, for finding equal values without storing them. Base64url, 22 characters. */
   fingerprint(value: string): string;
   readonly currentKeyId: string;
+  /** Of all its keys, the current one first. */
+  readonly keyIds: readonly string[];
 }
 
 /** Node gives a Buffer, the driver a Binary: both hold the same bytes. */
@@ -55,6 +63,7 @@ export function createSealer(keys: readonly SealingKey[], searchKey: Buffer): Se
 
   return {
     currentKeyId: current.id,
+    keyIds: keys.map(({ id }) => id),
     seal(value, place) {
       const iv = randomBytes(IV_BYTES);
       const cipher = createCipheriv("aes-256-gcm", current.key, iv);
@@ -66,8 +75,9 @@ export function createSealer(keys: readonly SealingKey[], searchKey: Buffer): Se
     open(sealed, place) {
       const idEnd = 2 + (sealed[1] ?? 0);
       const id = sealed.subarray(2, idEnd).toString();
-      const key = sealed[0] === FORMAT ? byId.get(id) : undefined;
-      if (!key) throw new PermanentError(`no key « ${id} » to open what is stored: put it back in ENCRYPTION_KEYS`);
+      if (sealed[0] !== FORMAT) throw new SealFault(`stored data do not open (${place}): of an unknown format`);
+      const key = byId.get(id);
+      if (!key) throw new UnknownKey(`no key « ${id} » to open what is stored: put it back in ENCRYPTION_KEYS`);
       const tagStart = idEnd + IV_BYTES;
       const bodyStart = tagStart + TAG_BYTES;
       try {
@@ -76,7 +86,7 @@ export function createSealer(keys: readonly SealingKey[], searchKey: Buffer): Se
         decipher.setAuthTag(sealed.subarray(tagStart, bodyStart));
         return JSON.parse(Buffer.concat([decipher.update(sealed.subarray(bodyStart)), decipher.final()]).toString("utf8"));
       } catch (cause) {
-        throw new PermanentError(`stored data do not open (${place}): changed, moved, or sealed with another key « ${id} »`, {
+        throw new SealFault(`stored data do not open (${place}): changed, moved, or sealed with another key « ${id} »`, {
           cause,
         });
       }

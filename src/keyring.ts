@@ -27,26 +27,62 @@ async function write(file: string, keys: Stored): Promise<void> {
   await rename(draft, file);
 }
 
+const fileOf = (folder: string): string => join(folder, "keys.json");
+
+/** Null when there is none yet. @throws PermanentError when it is there but cannot be read */
+async function readStored(folder: string): Promise<Stored | null> {
+  const file = fileOf(folder);
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return null;
+    throw error;
+  });
+  try {
+    return text === null ? null : stored.parse(JSON.parse(text));
+  } catch (cause) {
+    throw new PermanentError(`Le fichier de clés ${file} est illisible : remettez-en une sauvegarde.`, { cause });
+  }
+}
+
+/** A new key, in base64. */
+export const newKey = (): string => randomBytes(KEY_BYTES).toString("base64");
+
+/** Named after the month, and numbered when that name is taken: « 2026-11 », « 2026-11-2 ». */
+export function newKeyId(taken: readonly string[], now: Date): string {
+  const month = now.toISOString().slice(0, 7);
+  for (let n = 1; ; n += 1) {
+    const id = n === 1 ? month : `${month}-${n}`;
+    if (!taken.includes(id)) return id;
+  }
+}
+
 /**
  * The keys kept under this folder, made the first time.
  * @throws PermanentError when the file is there but cannot be read: new keys would make all that is stored unreadable
  */
 export async function sealerOf(folder: string): Promise<Sealer> {
-  const file = join(folder, "keys.json");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
-    if (error.code === "ENOENT") return null;
-    throw error;
-  });
-  if (text === null) {
-    const key = () => randomBytes(KEY_BYTES).toString("base64");
-    const keys: Stored = { encryption: [{ id: "locale-1", key: key() }], search: key() };
-    await write(file, keys);
-    return toSealer(keys);
-  }
-  try {
-    return toSealer(stored.parse(JSON.parse(text)));
-  } catch (cause) {
-    throw new PermanentError(`Le fichier de clés ${file} est illisible : remettez-en une sauvegarde.`, { cause });
-  }
+  const known = await readStored(folder);
+  if (known !== null) return toSealer(known);
+  const keys: Stored = { encryption: [{ id: "locale-1", key: newKey() }], search: newKey() };
+  await write(fileOf(folder), keys);
+  return toSealer(keys);
+}
+
+/** The names of the keys kept under this folder, the one that seals first; none when there is no file. @throws PermanentError */
+export async function storedKeyIds(folder: string): Promise<readonly string[]> {
+  return (await readStored(folder))?.encryption.map(({ id }) => id) ?? [];
+}
+
+/** From the next start of the bot, this key seals, and the others still open. @throws PermanentError */
+export async function addStoredKey(folder: string, id: string): Promise<void> {
+  const keys = await readStored(folder);
+  if (keys === null) throw new PermanentError(`Il n’y a pas de fichier de clés dans ${folder}.`);
+  await write(fileOf(folder), { ...keys, encryption: [{ id, key: newKey() }, ...keys.encryption] });
+}
+
+/** This key opens nothing any more. For one that seals nothing: what it seals would be lost. @throws PermanentError */
+export async function removeStoredKey(folder: string, id: string): Promise<void> {
+  const keys = await readStored(folder);
+  if (keys === null) throw new PermanentError(`Il n’y a pas de fichier de clés dans ${folder}.`);
+  await write(fileOf(folder), { ...keys, encryption: keys.encryption.filter((key) => key.id !== id) });
 }

@@ -19,7 +19,7 @@ const LAYERS = [
   // What puts the bot together: alone in knowing everything, the sandbox included.
   ["main", ["src/main.ts", "src/runtime.ts"]],
   ["edges", ["bots/", "jobs/", "src/http/", "src/cli/", "src/keyring.ts"]],
-  ["use cases", ["src/demandes/", "src/groupes/", "src/delivery/"]],
+  ["use cases", ["src/demandes/", "src/groupes/", "src/usagers/", "src/delivery/"]],
   // What people see, and what is stored. The registry of actions and the sentences are what people see.
   ["presentation, models", ["src/presentation/", "src/actions.ts", "src/texts.ts", "src/texts/", "models/"]],
   ["domain", ["src/domain/"]],

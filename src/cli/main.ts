@@ -6,29 +6,14 @@
 import { existsSync } from "node:fs";
 import { Command, CommanderError } from "commander";
 import { PermanentError, RetryError } from "../errors.ts";
-import { registerTexts } from "../texts/donnees.ts";
 import { webhookCliTexts } from "../texts/webhooks.ts";
+import { dataCommands } from "./dataCommands.ts";
+import { french } from "./french.ts";
 import { tell, tellFault } from "./output.ts";
 import { cliTexts as texts } from "./texts.ts";
 
-/** In French, and telling its errors by throwing them. */
-function french(command: Command): Command {
-  return command
-    .helpOption("-h, --help", texts.help)
-    .exitOverride()
-    .configureHelp({ styleTitle: (title) => texts.headings[title] ?? title })
-    .configureOutput({ outputError: () => undefined });
-}
-
 interface DemandesOptions {
   readonly groupe?: string;
-  readonly periode: string;
-  readonly remplacer?: boolean;
-}
-
-interface RegistreOptions {
-  readonly demande?: string;
-  readonly agent?: string;
   readonly periode: string;
   readonly remplacer?: boolean;
 }
@@ -77,19 +62,6 @@ function program(): Command {
       const { exportDemandes } = await import("./exporterDemandes.ts");
       await exportDemandes(readConfig(process.env), path, { groupe, period: periode, replace: remplacer });
     });
-  add(new Command("registre"))
-    .description(registerTexts.description)
-    .argument("[fichier.csv]", registerTexts.file)
-    .option("--demande <numéro>", registerTexts.demande)
-    .option("--agent <compte>", registerTexts.agent)
-    .option("--periode <dates>", registerTexts.period, "")
-    .option("--remplacer", registerTexts.replace)
-    .action(async (path: string | undefined, options: RegistreOptions) => {
-      const { readConfig } = await import("../config.ts");
-      const { showRegister } = await import("./registre.ts");
-      const { demande, agent, periode: period, remplacer: replace = false } = options;
-      await showRegister(readConfig(process.env), { path, demande, agent, period, replace });
-    });
   add(new Command("matrix-cles"))
     .description(texts.matrixKeys.description)
     .option("--effacer", texts.matrixKeys.erase)
@@ -98,6 +70,7 @@ function program(): Command {
       const { matrixKeys } = await import("./matrixKeys.ts");
       await matrixKeys(readConfig(process.env), { erase: effacer });
     });
+  for (const command of dataCommands()) aplus.addCommand(command);
   const replay = french(new Command("rejouer"));
   add(new Command("webhooks")).description(webhookCliTexts.description).addCommand(replay);
   replay

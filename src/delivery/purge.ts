@@ -2,6 +2,7 @@
  * Empties one thread of a demande whose data are wiped: the bot's posts and files go, the card says that the data are erased and
  * nothing else, and so does what people wrote where the platform lets the bot remove it. Each step may be done again.
  */
+import type { DemandeState } from "../domain/demande.ts";
 import { richText } from "../domain/richtext.ts";
 import { buildCard } from "../presentation/card.ts";
 import { say } from "../presentation/message.ts";
@@ -38,12 +39,21 @@ const writtenHere = ({ demande: { state }, place }: ThreadWork): string[] =>
       : [],
   );
 
-/** Who is there learns what the bot could not remove, and that it is for them to do. */
-async function tellWhatIsLeft(work: ThreadWork, root: string, left: number): Promise<void> {
+/** Erased while it was open, at the usager's request: whoever was at work on it learns why nothing is left of it. */
+const endedByErasure = ({ archivedAt, wipedAt }: DemandeState): boolean =>
+  wipedAt !== null && archivedAt?.getTime() === wipedAt.getTime();
+
+/** Who is there learns what happened, what the bot could not remove, and that it is for them to do. */
+async function tellWhoIsThere(work: ThreadWork, root: string, left: number): Promise<void> {
   const { demande, port, place, progress } = work;
   const { opener, seq } = demande.state;
+  const sentences = [
+    ...(endedByErasure(demande.state) ? [wipeTexts.onRequest] : []),
+    ...(left > 0 ? [wipeTexts.left(left)] : []),
+  ];
+  if (sentences.length === 0) return;
   const pings = progress.thread.side === "aidant" && opener.agentId ? [opener.agentId] : [];
-  const message = say(richText(wipeTexts.left(left)), { quiet: false, pings });
+  const message = say(richText(sentences.join("\n")), { quiet: false, pings });
   const posting = await announce(work, seq);
   settle(work, posting, await port.post(place, root, message, posting.delivery, await usersOf(work, message)));
 }
@@ -64,7 +74,7 @@ export async function purgeThread(work: ThreadWork): Promise<void> {
     for (const { seq, message } of progress.thread.posts) if (seq > 0) await removePost(work, root, message);
     const left = await port.removeOthers(place, root, writtenHere(work));
     await port.eraseCard(place, root, buildCard(state, side, groupeId, names, now));
-    if (left > 0) await tellWhatIsLeft(work, root, left);
+    await tellWhoIsThere(work, root, left);
   }
   progress.set({ delivered: state.seq });
 }

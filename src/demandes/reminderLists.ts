@@ -4,6 +4,7 @@
  * that of two sweeps at the same moment none tells what the other has told.
  */
 import type { LoadedDemande } from "../../models/demandes.ts";
+import { UnknownKey } from "../../models/sealing.ts";
 import type { GroupeReminder } from "../domain/demande.ts";
 import type { DemandeId, GroupeId } from "../domain/ids.ts";
 import { demandeId, formatRef, groupeId } from "../domain/ids.ts";
@@ -107,7 +108,7 @@ async function finishList(context: UseCaseContext, id: string, draft: Draft): Pr
       if (line) lines.push(line);
     } catch (error) {
       // What a person must mend keeps only itself out of the list.
-      if (!(error instanceof PermanentError)) throw error;
+      if (!(error instanceof PermanentError || error instanceof UnknownKey)) throw error;
       context.log.error({ demande: one.id, error }, "reminder failed");
     }
   }

@@ -7,6 +7,8 @@ export const wipeTexts = {
   /** In the place of the subject. */
   sujet: "Données effacées",
   erased: "Contenu effacé.",
+  onRequest:
+    "🧹 Les données de cette demande ont été effacées à la demande de l’usager (RGPD, article 17). La demande est close : il n’y a plus rien à faire ici.",
   left: (n: number) =>
     `🧹 Les données de cette demande ont été effacées par le robot. Il reste dans ce fil ${n} message${s(n)} que des personnes ont écrit${s(n)} et que la messagerie ne laisse pas le robot supprimer : que chacun supprime les siens, fichiers compris. Les données de l’usager ne doivent plus y figurer.`,
   leftDirect: (ref: string, n: number) =>

@@ -1,7 +1,9 @@
 /** The end of personal data: six months after the archiving, on each platform, with faults on the way. */
 import { botHere } from "../../sandbox/bot/followed.ts";
 import { moveTo } from "../../sandbox/time.ts";
+import { sweepShowings } from "../../src/delivery/lookAgain.ts";
 import type { FormValues } from "../../src/presentation/form.ts";
+import { eraseOnRequest } from "../../src/usagers/eraseOnRequest.ts";
 import { type LocalBot, startBotHere } from "../support/bot.ts";
 import { demandeOf, type Name, openDemande, threadOf } from "../support/demandes.ts";
 import { matrixPeople } from "../support/matrixPeople.ts";
@@ -132,5 +134,32 @@ describe.each(Object.entries(PLATFORMS))("%s", (name, { open, play }) => {
     const answer = await people.say("camille.exemple", await thread(ref, "aidant"), "Encore une question");
     expect(answer.told.kind === "said" ? answer.told.words : "").toContain("ont été effacées");
     expect((await demandeOf(world.db, ref)).state.status).toBe("archivee");
+  });
+
+  test("at the usager's request while it is open: the same, at once; everybody is told why, and nothing more can be done", async () => {
+    const ref = await openDemande(people, FORM);
+    await quiet();
+    await people.click("alix.modele", await thread(ref, "caf-01"), "voir");
+    await people.dismiss("alix.modele");
+    await form("alix.modele", ref, "caf-01", "repondre", { texte: "Canarireponse" });
+    expect((await found()).bots.length).toBeGreaterThan(2);
+    const request = { reference: "RGPD-1", name: "commande aplus", from: "commande aplus" };
+    const before = await demandeOf(world.db, ref);
+    const { useCases } = bot.runtime.jobs;
+    expect(await eraseOnRequest(useCases, before, request)).toBe(true);
+    expect(await eraseOnRequest(useCases, before, request)).toBe(false);
+    await quiet();
+    await sweepShowings(bot.runtime.jobs.deliveries);
+    expect((await found()).bots).toEqual([]);
+    for (const side of ["aidant", "caf-01"] as const) {
+      const { channel, platform, workspace } = await thread(ref, side);
+      if (!channel || !platform || !workspace) throw new Error("no thread");
+      // On Matrix the card is removed, and what stands below it is found in the room.
+      expect(await people.view.stored({ platform, workspace, channel })).toContain("à la demande de l’usager");
+    }
+    expect((await demandeOf(world.db, ref)).state).toMatchObject({ status: "archivee", usager: null, sujet: "" });
+    const acts = (await world.db.register.since(new Date(0), 10)).map(({ act, reason }) => [act, reason]);
+    expect(acts).toContainEqual(["effacement", "RGPD-1"]);
+    expect(acts).not.toContainEqual(["purge", null]);
   });
 });
