@@ -16,6 +16,9 @@ const MAX_FILE_SIZE = 20 * 1024 * 1024;
 /** What is kept of the program's log, to be told when something is wrong. */
 const KEPT_LINES = 40;
 
+/** In place of what the world says; undefined takes a setting away. */
+export type Settings = Readonly<Record<string, string | undefined>>;
+
 export interface LocalBot {
   readonly runtime: Runtime;
   /** Resolves once nothing that came in is under way, nor anything to be posted. */
@@ -78,7 +81,7 @@ export class BotProcess {
   static spawn(
     world: World,
     instance: string,
-    settings: Readonly<Record<string, string>> = {},
+    settings: Settings = {},
     heard: (line: string) => void = () => undefined,
   ): BotProcess {
     const { slack, matrix, keys, folder } = world;
@@ -113,7 +116,7 @@ export class BotProcess {
   static async start(
     world: World,
     instance: string,
-    settings: Readonly<Record<string, string>> = {},
+    settings: Settings = {},
     heard?: (line: string) => void,
   ): Promise<BotProcess> {
     const bot = BotProcess.spawn(world, instance, settings, heard);

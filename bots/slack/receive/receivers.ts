@@ -6,6 +6,7 @@ import { type App, AuthorizationError, HTTPReceiver, type Receiver, type Receive
 import { faultFields } from "../../log.ts";
 import { type ClientOptions, clientOptions } from "../client.ts";
 import { libraryLogger } from "../log.ts";
+import { guarded } from "./front.ts";
 
 const isEvent = ({ body }: ReceiverEvent): boolean => body.type === "event_callback";
 
@@ -82,5 +83,5 @@ export function httpReceiver(
     start: async () => undefined,
     stop: async () => undefined,
   };
-  return { receiver, requestListener: http.requestListener };
+  return { receiver, requestListener: guarded(http.requestListener, { signingSecret, log: options.log }) };
 }

@@ -2,6 +2,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { SIGNATURE_HEADERS } from "../../signature.ts";
 import { apiTexts as texts } from "../../texts/api.ts";
+import { drop, readBody } from "../body.ts";
 import type { Route } from "../server.ts";
 import type { ApiAnswer } from "./answer.ts";
 import { Problem } from "./answer.ts";
@@ -13,8 +14,6 @@ const MOST_KILOBYTES = 256;
 const MOST_BYTES = MOST_KILOBYTES * 1024;
 /** Within this time the whole body must be there (ms). */
 const BODY_MS = 10_000;
-/** How long what is refused may still come in, so that its sender reads the answer instead of a broken connection (ms). */
-const LINGER_MS = 2_000;
 
 const READ_HEADERS: readonly string[] = Object.values(SIGNATURE_HEADERS);
 
@@ -41,39 +40,26 @@ function checkHead({ headers }: IncomingMessage): void {
   if (Number(length) > MOST_BYTES) throw new Problem(413, "taille", texts.tooLarge(MOST_KILOBYTES));
 }
 
-/** The body, never more than the limit in memory. @throws Problem 413 or 408 */
-function readBody(request: IncomingMessage, { bodyMs }: ApiLimits): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const end = (act: () => void) => {
-      clearTimeout(timer);
-      request.removeAllListeners("data");
-      act();
-    };
-    const timer = setTimeout(() => end(() => reject(new Problem(408, "delai", texts.tooSlow))), bodyMs);
-    request.on("data", (chunk: Buffer) => {
-      size += chunk.length;
-      if (size > MOST_BYTES) end(() => reject(new Problem(413, "taille", texts.tooLarge(MOST_KILOBYTES))));
-      else chunks.push(chunk);
-    });
-    request.once("end", () => end(() => resolve(Buffer.concat(chunks))));
-    request.once("error", () => end(() => reject(new Problem(408, "delai", texts.tooSlow))));
-  });
+/** @throws Problem 413 or 408 */
+async function bodyOf(request: IncomingMessage, { bodyMs }: ApiLimits): Promise<Buffer> {
+  const read = await readBody(request, { mostBytes: MOST_BYTES, withinMs: bodyMs });
+  switch (read.kind) {
+    case "whole":
+      return read.body;
+    case "tooLong":
+      throw new Problem(413, "taille", texts.tooLarge(MOST_KILOBYTES));
+    case "cut":
+      throw new Problem(408, "delai", texts.tooSlow);
+  }
 }
 
-/** What was not read is thrown away for a moment, then the connection is closed. */
 function refuse(request: IncomingMessage, response: ServerResponse, problem: Problem): void {
   if (request.complete) {
     write(response, problem.answer());
     return;
   }
+  drop(request);
   const { headers, ...answer } = problem.answer();
-  request.on("error", () => undefined);
-  request.resume();
-  const close = setTimeout(() => request.destroy(), LINGER_MS);
-  request.once("close", () => clearTimeout(close));
-  request.once("end", () => clearTimeout(close));
   write(response, { ...answer, headers: { ...headers, connection: "close" } });
 }
 
@@ -95,7 +81,7 @@ export function apiRoute(api: Api, limits: ApiLimits = { bodyMs: BODY_MS }): Rou
       let body: Uint8Array = new Uint8Array();
       if (expectsBody(head)) {
         checkHead(request);
-        body = await readBody(request, limits);
+        body = await bodyOf(request, limits);
       }
       const asked: ApiRequest = { ...head, headers: headersOf(request), body };
       write(response, await api.answer(asked));
