@@ -1,4 +1,5 @@
 /** One queue a key: what goes in with the same key runs one after the other, in order; different keys run side by side. */
+import { AsyncResource } from "node:async_hooks";
 import PQueue from "p-queue";
 
 export class Lanes {
@@ -8,7 +9,8 @@ export class Lanes {
   async run<T>(key: string, task: () => Promise<T>): Promise<T> {
     const lane = this.#lane(key);
     try {
-      return await lane.add(task);
+      // A queue runs a task on behalf of whichever ended before it; what is held belongs to whoever asked.
+      return await lane.add(AsyncResource.bind(task));
     } finally {
       if (lane.size === 0 && lane.pending === 0 && this.#lanes.get(key) === lane) this.#lanes.delete(key);
     }

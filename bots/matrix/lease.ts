@@ -4,8 +4,10 @@ import type { Log } from "../log.ts";
 import { faultFields } from "../log.ts";
 
 /** Without a sign of life for that long, another process takes over. */
-const HELD_MS = 20_000;
-const RENEW_MS = 5_000;
+const HELD_MS = 12_000;
+const RENEW_MS = 3_000;
+/** One small question of each process that only waits. */
+const ASK_AGAIN_MS = 2_000;
 
 export interface LeaseOptions {
   readonly store: MatrixState;
@@ -25,7 +27,7 @@ export class Lease {
   }
 
   /** How long to wait before asking again for a lease that another process has. Milliseconds. */
-  static readonly askAgainMs = RENEW_MS;
+  static readonly askAgainMs = ASK_AGAIN_MS;
 
   get held(): boolean {
     return performance.now() < this.#until;

@@ -3,6 +3,7 @@
  * them, and that are not retried behind anybody's back.
  */
 import { createRequire } from "node:module";
+import { assertHeld } from "../../src/delivery/hold.ts";
 import type { Log } from "../log.ts";
 import { isTokenFault, MatrixFault, NetworkFault } from "./faults.ts";
 
@@ -121,6 +122,7 @@ class Client extends sdk.MatrixClient {
 
   /** @throws MatrixFault when the homeserver refuses; NetworkFault when it does not answer */
   async call(method: HttpMethod, path: string, options: CallOptions = {}): Promise<unknown> {
+    assertHeld();
     const started = performance.now();
     const label = options.label ?? labelOf(path);
     const count = (outcome: MatrixCall["outcome"], code: string | null) =>

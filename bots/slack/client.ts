@@ -1,5 +1,6 @@
 /** Slack's Web API as this adapter calls it: no hidden retry, no hidden wait, and every call counted. */
 import { webApi } from "@slack/bolt";
+import { assertHeld } from "../../src/delivery/hold.ts";
 import type { Log } from "../log.ts";
 import { rateLimitMs, slackCode, TOKEN_CODES } from "./faults.ts";
 import { libraryLogger } from "./log.ts";
@@ -42,6 +43,7 @@ export class SlackClient extends webApi.WebClient {
   }
 
   override async apiCall(method: string, args: Record<string, unknown> = {}): Promise<webApi.WebAPICallResult> {
+    assertHeld();
     const started = performance.now();
     try {
       const result = await super.apiCall(method, args);

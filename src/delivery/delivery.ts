@@ -13,6 +13,7 @@ import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
 import { brokenNotices, eventNotices } from "./demandeNotices.ts";
 import { eraseElsewhere, keysOf } from "./erase.ts";
+import { Hold, LeaseLost } from "./hold.ts";
 import { jointWrites } from "./jointWrites.ts";
 import { sweepNotices } from "./notices.ts";
 import { checkReader, portOf, resolvePlace } from "./place.ts";
@@ -30,8 +31,6 @@ const BROKEN_RETRY_MS = 10 * 60_000;
 const PARALLEL_DEMANDES = 16;
 /** After a fault of our own (the database away), tried again here without waiting for the job: some two to four seconds. */
 const OWN_FAULT_ATTEMPTS = 3;
-
-class LeaseLost extends Error {}
 
 const systemNow = (): Date => new Date();
 const inMs = (ms: number): Date => new Date(Date.now() + ms);
@@ -128,15 +127,23 @@ export class Delivery {
 
   private async deliver(id: DemandeId): Promise<void> {
     const { db, owner, log } = this.context;
-    let demande = await db.deliveries.claim(id, owner, systemNow(), inMs(LEASE_MS));
-    if (!demande) return;
+    const hold = new Hold(LEASE_MS);
+    const claimed = await hold.renew((until) => db.deliveries.claim(id, owner, systemNow(), until));
+    if (!claimed) return;
     const heartbeat = setInterval(() => {
-      db.deliveries.save(id, owner, [], inMs(LEASE_MS)).catch((error) => log.warn({ demande: id, error }, "lease not renewed"));
+      hold
+        .renew((until) => db.deliveries.save(id, owner, [], until))
+        .catch((error) => log.warn({ demande: id, error }, "lease not renewed"));
     }, HEARTBEAT_MS);
+    const again = () => hold.renew((until) => db.deliveries.reclaim(id, owner, until));
     try {
-      while (demande && !(await this.round(demande))) demande = await db.deliveries.reclaim(id, owner, inMs(LEASE_MS));
+      await hold.during(async () => {
+        for (let demande: LoadedDemande | null = claimed; demande && !(await this.round(demande, hold)); )
+          demande = await again();
+      });
     } catch (error) {
-      if (!(error instanceof LeaseLost)) await db.deliveries.abandon(id, owner, inMs(backoff(1)));
+      // Of a demande that another worker has by now, this changes nothing.
+      await db.deliveries.abandon(id, owner, inMs(backoff(1)));
       throw error;
     } finally {
       clearInterval(heartbeat);
@@ -144,12 +151,13 @@ export class Delivery {
   }
 
   /** One pass over all threads. False when events came meanwhile: one more is needed. */
-  private async round(demande: LoadedDemande): Promise<boolean> {
+  private async round(demande: LoadedDemande, hold: Hold): Promise<boolean> {
     const { db, directory, owner, webhooks } = this.context;
     await webhooks?.note(demande);
     const names = await directory.groupeNames(groupesOf(demande.state));
     const progresses = demande.threads.map((thread, index) => new Progress(index, thread));
-    const write = (changes: readonly ThreadChange[]) => db.deliveries.save(demande.id, owner, changes, inMs(LEASE_MS));
+    const write = (changes: readonly ThreadChange[]) =>
+      hold.renew((until) => db.deliveries.save(demande.id, owner, changes, until));
     const flush = jointWrites(progresses, write, () => new LeaseLost());
     // Each to its end: what goes on after the demande was given back would be done by its next worker too.
     const ends = await Promise.allSettled(
@@ -169,7 +177,7 @@ export class Delivery {
     const changes = progresses.flatMap((progress) => progress.take());
     const next = waiting.length > 0 ? new Date(Math.min(...waiting)) : null;
     const done = await db.deliveries.release(demande.id, owner, demande.revision, changes, demande.revision, next);
-    if (!done && !(await db.deliveries.save(demande.id, owner, changes, inMs(LEASE_MS)))) throw new LeaseLost();
+    if (!done && !(await write(changes))) throw new LeaseLost();
     return done;
   }
 

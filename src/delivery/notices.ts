@@ -4,6 +4,7 @@ import { keysOfNotice } from "../../models/notices.ts";
 import { mentionedAgents } from "../domain/richtext.ts";
 import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
+import { Hold, LeaseLost } from "./hold.ts";
 import { portOf } from "./place.ts";
 import type { Place } from "./port.ts";
 import { DeliveryFault } from "./port.ts";
@@ -59,15 +60,17 @@ export async function sweepNotices(context: DeliveryContext): Promise<number> {
   const { db, owner, log } = context;
   let count = 0;
   for (;;) {
-    const now = new Date();
-    const notice = await db.notices.claim(owner, now, new Date(now.getTime() + LEASE_MS));
+    const hold = new Hold(LEASE_MS);
+    const notice = await hold.renew((until) => db.notices.claim(owner, new Date(), until));
     if (!notice) return count;
     count += 1;
     try {
       // Reports have a sweep of their own.
-      if (notice.content.kind !== "report") await postNotice(notice, notice.content, context);
+      const { content } = notice;
+      if (content.kind !== "report") await hold.during(() => postNotice(notice, content, context));
       await db.notices.end(notice.id, owner, "done", new Date(), null);
     } catch (error) {
+      if (error instanceof LeaseLost) continue;
       if (!(error instanceof DeliveryFault)) throw error;
       const fields = { notice: notice.id, code: error.code, attempts: notice.attempts };
       if (error.kind !== "retry" || notice.attempts >= MOST_ATTEMPTS) {

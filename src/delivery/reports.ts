@@ -9,6 +9,7 @@ import type { List } from "../presentation/list.ts";
 import type { Message } from "../presentation/message.ts";
 import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
+import { Hold, LeaseLost } from "./hold.ts";
 import { deliveryIdOf, LEASE_MS, MOST_ATTEMPTS, noticePlace, postNotice } from "./notices.ts";
 import { portOf } from "./place.ts";
 import type { DeliveryPort, OutgoingFile, Place } from "./port.ts";
@@ -41,9 +42,6 @@ export interface ReportContext extends DeliveryContext {
 
 /** A report that cannot be made at all is not tried for ever. */
 const MOST_FAILURES = 20;
-
-/** The lease was lost while it was under way: whoever has it now goes on. */
-class LeaseLost extends Error {}
 
 /** The message that heads the thread: posted, or found where an earlier try posted it and then told anew, its figures being older. */
 async function postHead(
@@ -103,26 +101,31 @@ async function post(notice: StoredNotice, report: Report, context: ReportContext
 }
 
 /** Long work keeps its lease, so that nobody else begins it too. */
-async function leased<T>({ id }: StoredNotice, { db, owner, log }: ReportContext, work: () => Promise<T>): Promise<T> {
+async function leased<T>(
+  { id }: StoredNotice,
+  hold: Hold,
+  { db, owner, log }: ReportContext,
+  work: () => Promise<T>,
+): Promise<T> {
   const renew = () => {
-    db.notices
-      .renew(id, owner, new Date(Date.now() + LEASE_MS))
+    hold
+      .renew((until) => db.notices.renew(id, owner, until))
       .catch((error: unknown) => log.warn({ notice: id, error }, "lease not renewed"));
   };
   const timer = setInterval(renew, LEASE_MS / 3);
   try {
-    return await work();
+    return await hold.during(work);
   } finally {
     clearInterval(timer);
   }
 }
 
-async function attempt(notice: StoredNotice, context: ReportContext): Promise<void> {
+async function attempt(notice: StoredNotice, hold: Hold, context: ReportContext): Promise<void> {
   const { db, owner, log } = context;
   const { content } = notice;
   try {
     if (content.kind !== "report") throw new Error(`notice ${notice.id} is no report`);
-    const nothing = await leased(notice, context, () => post(notice, content.report, context));
+    const nothing = await leased(notice, hold, context, () => post(notice, content.report, context));
     await db.notices.end(notice.id, owner, nothing === null ? "done" : "dead", new Date(), nothing);
   } catch (error) {
     if (error instanceof LeaseLost) return;
@@ -144,9 +147,9 @@ async function attempt(notice: StoredNotice, context: ReportContext): Promise<vo
 export async function sweepReports(context: ReportContext, lane: Exclude<NoticeLane, "prompt">): Promise<number> {
   const { db, owner } = context;
   for (let count = 0; ; count += 1) {
-    const now = new Date();
-    const notice = await db.notices.claim(owner, now, new Date(now.getTime() + LEASE_MS), lane);
+    const hold = new Hold(LEASE_MS);
+    const notice = await hold.renew((until) => db.notices.claim(owner, new Date(), until, lane));
     if (!notice) return count;
-    await attempt(notice, context);
+    await attempt(notice, hold, context);
   }
 }

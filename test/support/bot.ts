@@ -12,6 +12,7 @@ import { Runtime } from "../../src/runtime.ts";
 import { sealerOf, type World } from "./world.ts";
 
 const PROGRAM = join(dirname(fileURLToPath(import.meta.url)), "../../dist/src/main.js");
+const SPARE = join(dirname(fileURLToPath(import.meta.url)), "spare.mjs");
 const MAX_FILE_SIZE = 20 * 1024 * 1024;
 /** What is kept of the program's log, to be told when something is wrong. */
 const KEPT_LINES = 40;
@@ -84,11 +85,27 @@ export class BotProcess {
     settings: Settings = {},
     heard: (line: string) => void = () => undefined,
   ): BotProcess {
+    return BotProcess.fork(world, instance, settings, heard, []);
+  }
+
+  /** One that has read its modules and does nothing until `begin`: several of one name may be kept, of which one begins. */
+  static spare(world: World, instance: string): BotProcess {
+    return BotProcess.fork(world, instance, {}, () => undefined, ["--import", SPARE]);
+  }
+
+  private static fork(
+    world: World,
+    instance: string,
+    settings: Settings,
+    heard: (line: string) => void,
+    options: readonly string[],
+  ): BotProcess {
     const { slack, matrix, keys, folder } = world;
     const { botToken, appToken } = slack.control.installation(WORKSPACE);
-    const child = spawn(process.execPath, [PROGRAM], {
+    const isSpare = options.length > 0;
+    const child = spawn(process.execPath, [...options, PROGRAM], {
       cwd: folder,
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: isSpare ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "pipe", "pipe"],
       env: {
         PATH: process.env.PATH,
         PORT: "0",
@@ -133,10 +150,25 @@ export class BotProcess {
     return !this.ended;
   }
 
+  /** A spare one becomes a bot like any other. */
+  begin(): this {
+    this.child.send("begin");
+    return this;
+  }
+
   /** Kills it without a word, and resolves when it is gone. */
   async kill(): Promise<void> {
     this.child.kill("SIGKILL");
     await this.exited;
+  }
+
+  /** Stops it where it is, as a machine that hangs would; `resume` lets it go on as if no time had passed. */
+  pause(): void {
+    this.child.kill("SIGSTOP");
+  }
+
+  resume(): void {
+    this.child.kill("SIGCONT");
   }
 
   /** Asks it to stop, and resolves with its exit status. */
