@@ -63,4 +63,13 @@ export class Moves {
     );
     return result.matchedCount === 1;
   }
+
+  /** What could not be shown in this workspace, and is tried again now and then, is tried from then on (system time). */
+  async resumeIn({ platform, workspace }: Pick<Place, "platform" | "workspace">, now: Date): Promise<void> {
+    await this.model.updateMany(
+      { deliverAt: { $gt: now }, threads: { $elemMatch: { platform, workspace, retryAt: { $ne: null } } } },
+      { $set: { "threads.$[waiting].retryAt": null, deliverAt: now } },
+      { arrayFilters: [{ "waiting.platform": platform, "waiting.workspace": workspace }] },
+    );
+  }
 }
