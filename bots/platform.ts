@@ -13,8 +13,16 @@ export interface Capabilities {
   readonly commandsInThreads: boolean;
 }
 
+/** Why a connection is not well, for programs that watch. */
+export type PlatformFault =
+  | `${PlatformName}-${"demarrage" | "arret" | "jeton"}`
+  | `slack-${"jeton-application" | "connexion"}`
+  | `matrix-${"injoignable" | "enregistrement"}`;
+
 /** How the connection to the platform stands, for `/sante` and `aplus doctor`. `reason` is a sentence in plain French. */
-export type PlatformHealth = { readonly ok: true } | { readonly ok: false; readonly reason: string };
+export type PlatformHealth =
+  | { readonly ok: true }
+  | { readonly ok: false; readonly code: PlatformFault; readonly reason: string };
 
 export interface ChatPlatform {
   readonly name: PlatformName;

@@ -79,11 +79,13 @@ export async function startScheduler(db: Database, context: JobContext, options:
         const keep = setInterval(() => {
           running.touch().catch((error: unknown) => log.warn({ job: job.name, error }, "lock not kept"));
         }, lockLifetimeMs / 3);
+        const from = performance.now();
+        const ran = (result: "done" | "failed") => metrics.jobRan(job.name, result, (performance.now() - from) / 1000);
         try {
           await job.run(context);
-          metrics.jobRan(job.name, "done");
+          ran("done");
         } catch (error) {
-          metrics.jobRan(job.name, "failed");
+          ran("failed");
           log.error({ job: job.name, error }, "job failed");
           throw error;
         } finally {

@@ -11,7 +11,6 @@ import { Digests } from "./digests.ts";
 import { Due } from "./due.ts";
 import { Groupes } from "./groupe.ts";
 import { GroupeDemandes } from "./groupeDemandes.ts";
-import { Installations } from "./installations.ts";
 import { Journal } from "./journal.ts";
 import { LinkCodes } from "./linkCodes.ts";
 import { MatrixState } from "./matrixState.ts";
@@ -20,6 +19,7 @@ import { Moves } from "./moves.ts";
 import { Notices } from "./notices.ts";
 import { Presences } from "./presences.ts";
 import { Prompts } from "./prompts.ts";
+import { Pulse } from "./pulse.ts";
 import { Register } from "./register.ts";
 import { Resealing } from "./resealing.ts";
 import type { Sealer } from "./sealing.ts";
@@ -56,10 +56,10 @@ export class Database {
   readonly dialogues: Dialogues;
   readonly webhooks: Webhooks;
   readonly presences: Presences;
+  readonly pulse: Pulse;
   readonly linkCodes: LinkCodes;
   readonly showings: Showings;
   readonly register: Register;
-  readonly installations: Installations;
   readonly resealing: Resealing;
   private readonly counters: Model<CounterDocument>;
 
@@ -83,10 +83,10 @@ export class Database {
     this.dialogues = new Dialogues(connection, sealer);
     this.webhooks = new Webhooks(connection);
     this.presences = new Presences(connection);
+    this.pulse = new Pulse(connection);
     this.linkCodes = new LinkCodes(connection);
     this.showings = new Showings(connection);
     this.register = new Register(connection);
-    this.installations = new Installations(connection, sealer);
     this.resealing = new Resealing(this, sealer);
     this.counters = connection.model<CounterDocument>("Counter", counterSchema);
   }
@@ -102,14 +102,14 @@ export class Database {
       this.prompts,
       this.dialogues,
       this.presences,
+      this.pulse,
       this.linkCodes,
       this.webhooks,
       this.digests,
       this.showings,
       this.register,
     ];
-    const others = [...this.matrixState.models, this.installations.model, this.installations.spentStates];
-    for (const model of [...stores.map((store) => store.model), ...others]) {
+    for (const model of [...stores.map((store) => store.model), ...this.matrixState.models]) {
       await model.createCollection();
       await model.createIndexes();
     }

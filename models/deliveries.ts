@@ -23,6 +23,14 @@ function updateOf(changes: readonly ThreadChange[], more: Record<string, unknown
   return { ...(Object.keys($set).length > 0 && { $set }), ...(Object.keys($push).length > 0 && { $push }) };
 }
 
+/** How a demande stands as it is given back; see DemandeDocument. */
+export interface Remains {
+  readonly behindSince: Date | null;
+  readonly brokenOn: readonly string[];
+}
+
+export const IN_STEP: Remains = { behindSince: null, brokenOn: [] };
+
 export class Deliveries {
   private readonly demandes: Demandes;
 
@@ -77,10 +85,11 @@ export class Deliveries {
     changes: readonly ThreadChange[],
     noticed: number,
     next: Date | null,
+    { behindSince, brokenOn }: Remains = IN_STEP,
   ): Promise<boolean> {
     const result = await this.demandes.model.updateOne(
       { _id: id, "lease.owner": owner, revision },
-      updateOf(changes, { lease: null, deliverAt: next, noticed }),
+      updateOf(changes, { lease: null, deliverAt: next, noticed, behindSince, brokenOn }),
     );
     return result.matchedCount === 1;
   }
@@ -124,11 +133,17 @@ export class Deliveries {
   /** How many wait, and since when the oldest does. */
   async backlog(now: Date): Promise<{ count: number; oldest: Date | null }> {
     const filter = { deliverAt: { $lte: now } };
-    const [count, first] = await Promise.all([
-      this.demandes.model.countDocuments(filter),
-      this.demandes.model.findOne(filter, { deliverAt: 1 }).sort({ deliverAt: 1 }).lean<{ deliverAt: Date }>(),
-    ]);
-    return { count, oldest: first?.deliverAt ?? null };
+    const [count, oldest] = await Promise.all([this.demandes.model.countDocuments(filter), this.oldest(now)]);
+    return { count, oldest };
+  }
+
+  /** Since when the one that waits longest for its turn does; null when none does. */
+  async oldest(now: Date): Promise<Date | null> {
+    const first = await this.demandes.model
+      .findOne({ deliverAt: { $lte: now } }, { deliverAt: 1 })
+      .sort({ deliverAt: 1 })
+      .lean<{ deliverAt: Date }>();
+    return first?.deliverAt ?? null;
   }
 
   /** Asks for a delivery of this demande now. */

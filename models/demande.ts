@@ -73,6 +73,13 @@ export interface DemandeDocument {
   noticed: number;
   /** When delivery has something to do (system time); null when every thread is in step. */
   deliverAt: Date | null;
+  /**
+   * Since when something that is not broken waits to be shown (system time); null when nothing does. Unlike `deliverAt`, it is not
+   * put off by refusals. Absent, as `brokenOn`, from what was written before they were kept.
+   */
+  behindSince?: Date | null;
+  /** The platforms of the threads to which nothing can be posted until somebody mends them; « none » for a place not known yet. */
+  brokenOn?: string[];
   lease: { owner: string; until: Date } | null;
 }
 
@@ -117,12 +124,15 @@ const schema = new mongoose.Schema<DemandeDocument>(
     threads: { type: [Mixed], required: true } as never,
     noticed: { type: Number, required: true },
     deliverAt: Date,
+    behindSince: Date,
+    brokenOn: { type: [String], default: undefined } as never,
     lease: Mixed,
   },
   { collection: "demandes", versionKey: false, minimize: false, autoIndex: false, autoCreate: false, strict: "throw" },
 );
 
 schema.index({ ref: 1 }, { unique: true });
+schema.index({ asked: 1, status: 1, openedAt: -1 });
 // The boards: one groupe, one status, by number (docs/decisions/0009-boards.md).
 schema.index({ asked: 1, status: 1, ref: 1 });
 schema.index({ active: 1, status: 1, ref: 1 });
@@ -130,19 +140,13 @@ schema.index({ active: 1, overdueAt: 1 });
 schema.index({ elsewhere: 1, status: 1, ref: 1 });
 schema.index({ processedFor: 1, status: 1, ref: 1 });
 schema.index({ openerId: 1, status: 1, ref: 1 });
-schema.index({ openerGroupeId: 1, status: 1, ref: 1 });
+schema.index({ openerGroupeId: 1, status: 1, openedAt: -1 });
 schema.index({ names: 1, ref: 1 });
 // Exports and statistics: of a groupe or of all, by period, in its order.
 schema.index({ asked: 1, openedAt: 1 });
 schema.index({ openerGroupeId: 1, openedAt: 1 });
 schema.index({ openedAt: 1 });
-// The digest of a week: what moved since it began, of all that a groupe ever had (docs/decisions/0022-at-scale.md).
-schema.index({ asked: 1, erasure: 1, updatedAt: 1 });
-schema.index({ openerGroupeId: 1, erasure: 1, updatedAt: 1 });
 schema.index({ "threads.key": 1 });
-// What is not archived, in a workspace or in a channel: of a thread's key no range is a range, since a demande has several.
-schema.index({ status: 1, "threads.workspace": 1 });
-schema.index({ "threads.channel": 1, status: 1 });
 schema.index({ remindAt: 1 });
 schema.index({ archiveInvitationAt: 1 });
 schema.index({ wipeAt: 1 });
@@ -150,6 +154,10 @@ schema.index({ refreshAt: 1 });
 schema.index({ sealedWith: 1, ref: 1 });
 schema.index({ erasure: 1, wipeAt: 1 });
 schema.index({ deliverAt: 1 });
+// What /metrics counts: open and overdue demandes, late deliveries, broken threads.
+schema.index({ status: 1, overdueAt: 1 });
+schema.index({ behindSince: 1 });
+schema.index({ brokenOn: 1 });
 schema.index({ "lease.owner": 1 });
 
 export const demandeSchema = schema;

@@ -29,6 +29,8 @@ export interface LoadedDemande {
   readonly events: readonly DemandeEvent[];
   readonly threads: readonly Thread[];
   readonly noticed: number;
+  /** Since when something waits to be shown (system time); null when nothing does, as far as was known. */
+  readonly behindSince: Date | null;
   /** The keys that seal its events. */
   readonly keyIds: readonly string[];
 }
@@ -69,9 +71,6 @@ const SUMMARY = {
 
 const WHOLE_AT_ONCE = 50;
 
-/** Said by what it is and not by what it is not: a server passes over the archived, of which there are ever more, by index. */
-export const NOT_ARCHIVED = { $in: ["nouvelle", "en_cours", "traitee"] };
-
 export type DemandeFilter = Record<string, unknown>;
 
 export class Demandes {
@@ -89,8 +88,8 @@ export class Demandes {
   read(document: DemandeDocument): LoadedDemande {
     const id = demandeId(document._id);
     const events = document.events.map((event) => loadEvent(id, event, this.sealer));
-    const { revision, threads, noticed } = document;
-    return { id, revision, state: replay(id, events), events, threads, noticed, keyIds: keyIdsOf(document.events) };
+    const { revision, threads, noticed, behindSince = null } = document;
+    return { id, revision, state: replay(id, events), events, threads, noticed, behindSince, keyIds: keyIdsOf(document.events) };
   }
 
   /** @throws PermanentError when what is stored does not open */
@@ -145,6 +144,8 @@ export class Demandes {
       threads: [...threads],
       noticed: 0,
       deliverAt: at,
+      behindSince: at,
+      brokenOn: [],
       lease: null,
     };
     try {
@@ -172,7 +173,7 @@ export class Demandes {
   ): Promise<boolean> {
     const stored = events.map((event) => storeEvent(before.id, event, this.sealer));
     const threads = newThreads.length > 0 && { threads: { $each: newThreads } };
-    const derived = { ...derive(state, this.sealer, now), deliverAt: at };
+    const derived = { ...derive(state, this.sealer, now), deliverAt: at, behindSince: before.behindSince ?? at };
     const wiped = events.some(({ type }) => type === "wiped");
     const result = await this.model.updateOne(
       { _id: before.id, revision: before.revision },
@@ -241,8 +242,7 @@ export class Demandes {
    */
   mayHaveFormer(): boolean {
     this.looking ??= this.model
-      // Not `elsewhere: null`, for which DocumentDB reads everything.
-      .exists({ elsewhere: { $exists: false } })
+      .exists({ elsewhere: null })
       .then((found) => {
         this.former = found !== null;
       })
@@ -308,7 +308,7 @@ export class Demandes {
   async openThreads(workspace: { platform: string; workspace: string }): Promise<Thread[]> {
     const prefix = `${workspace.platform}/${workspace.workspace}/`;
     const documents = await this.model
-      .find({ status: NOT_ARCHIVED, "threads.workspace": workspace.workspace }, { threads: 1 })
+      .find({ "threads.key": { $gte: prefix, $lt: `${prefix}\uffff` }, status: { $ne: "archivee" } }, { threads: 1 })
       .lean<Pick<DemandeDocument, "threads">[]>();
     return documents.flatMap((d) => d.threads.filter((t) => t.key?.startsWith(prefix)));
   }

@@ -7,7 +7,18 @@ import { searchHashes } from "./searchWords.ts";
 
 export type DerivedFields = Omit<
   DemandeDocument,
-  "_id" | "ref" | "events" | "source" | "threads" | "noticed" | "deliverAt" | "lease" | "sealedWith" | "erasure"
+  | "_id"
+  | "ref"
+  | "events"
+  | "source"
+  | "threads"
+  | "noticed"
+  | "deliverAt"
+  | "behindSince"
+  | "brokenOn"
+  | "lease"
+  | "sealedWith"
+  | "erasure"
 >;
 
 export const sujetPlace = (id: string): string => `${id}/sujet`;

@@ -4,7 +4,6 @@
  */
 import type { Connection, Model } from "mongoose";
 import mongoose from "mongoose";
-import { isDuplicateKey } from "./duplicateKey.ts";
 
 interface AccountDocument {
   /** The bot's own MXID. */
@@ -69,6 +68,11 @@ interface Collection {
 
 const key = (a: string, b: string): string => `${a}|${b}`;
 
+/** The same document made by two processes at once: one of them finds it there. */
+const isDuplicate = (error: unknown): boolean =>
+  // Servers that are not MongoDB’s own may give a code of theirs when two processes insert at the same instant.
+  error instanceof mongoose.mongo.MongoServerError && (error.code === 11_000 || /duplicate key/i.test(error.message));
+
 export class MatrixState {
   readonly models: readonly Collection[];
   private readonly accounts: Model<AccountDocument>;
@@ -95,7 +99,7 @@ export class MatrixState {
         .lean<AccountDocument>();
       return document && { since: document.since };
     } catch (error) {
-      if (isDuplicateKey(error)) return null;
+      if (isDuplicate(error)) return null;
       throw error;
     }
   }
@@ -131,6 +135,12 @@ export class MatrixState {
     await this.accounts.updateOne({ _id: account, "lease.owner": owner }, { $set: { lease: null } });
   }
 
+  /** Whether some process reads an account at that moment (system time). There is one account, or very few. */
+  async isRead(now: Date): Promise<boolean> {
+    const accounts = await this.accounts.find({ _id: { $gt: "" } }, { lease: 1 }).lean<Pick<AccountDocument, "lease">[]>();
+    return accounts.some(({ lease }) => lease !== null && lease.until > now);
+  }
+
   /** Frees what a former process of this instance held when it died. Only for when it surely runs no more. */
   async freeInstance(instance: string): Promise<void> {
     const prefix = `${instance}/`;
@@ -154,7 +164,7 @@ export class MatrixState {
       return result.modifiedCount + result.upsertedCount === 1;
     } catch (error) {
       // The room is known and has been told: the upsert found its place taken.
-      if (isDuplicateKey(error)) return false;
+      if (isDuplicate(error)) return false;
       throw error;
     }
   }

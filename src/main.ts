@@ -11,7 +11,7 @@ import type { Config } from "./config.ts";
 import { readConfig } from "./config.ts";
 import { PermanentError, RetryError } from "./errors.ts";
 import type { Watched } from "./http/health.ts";
-import { healthRoute, metricsRoute, watched } from "./http/health.ts";
+import { healthRoute, metricsRoute } from "./http/health.ts";
 import type { HttpServer } from "./http/server.ts";
 import { startHttpServer } from "./http/server.ts";
 import { sealerOf } from "./keyring.ts";
@@ -60,14 +60,10 @@ async function startBot(config: Config, http: HttpServer, log: Log, closers: Clo
   if (listener)
     http.add((request, response, path) => {
       if (path !== "/slack/events") return false;
+      response.once("finish", () => {
+        if (response.statusCode === 401) metrics.signatureRefused("slack");
+      });
       listener(request, response);
-      return true;
-    });
-  const install = runtime.slack?.installListener;
-  if (install)
-    http.add((request, response, path) => {
-      if (path !== "/slack/install" && path !== "/slack/oauth_redirect") return false;
-      install(request, response);
       return true;
     });
   if (config.apiClients.length > 0) {
@@ -76,7 +72,7 @@ async function startBot(config: Config, http: HttpServer, log: Log, closers: Clo
     http.add(apiRoute(createApi(runtime.jobs.useCases, config.apiClients)));
   }
   await runtime.start({ alone: true });
-  return watched(db, runtime.platforms, metrics);
+  return runtime.watch({ storeFolder: config.mongodbUri === null ? join(config.dataDir, "mongo") : null });
 }
 
 async function startDemonstration(config: Config, http: HttpServer, log: Log, closers: Closers): Promise<Watched> {
@@ -89,8 +85,12 @@ async function startDemonstration(config: Config, http: HttpServer, log: Log, cl
   await demonstration.start();
   for (const route of demonstrationRoutes(demonstration)) http.add(route);
   return {
-    ping: () => demonstration.world.db.ping(),
-    reasons: () => demonstration.world.bot.health(),
+    ready: () =>
+      demonstration.world.db.ping().then(
+        () => true,
+        () => false,
+      ),
+    faults: () => demonstration.world.bot.health(),
     figures: () => demonstration.world.bot.metrics(),
   };
 }

@@ -14,7 +14,7 @@ import type { MatrixSettings, SlackSettings, WebhookSettings } from "./config.ts
 import type { DeliveryContext } from "./delivery/context.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { sweepNotices } from "./delivery/notices.ts";
-import type { DeliveryPort, Identity, Place, PlatformName } from "./delivery/port.ts";
+import type { DeliveryPort, Identity, PlatformName } from "./delivery/port.ts";
 import { Webhooks } from "./delivery/webhooks/webhooks.ts";
 import type { UseCaseContext } from "./demandes/context.ts";
 import type { Desk } from "./demandes/desk.ts";
@@ -25,6 +25,8 @@ import { PresenceBook } from "./groupes/presence.ts";
 import { reportMaker } from "./groupes/reports/make.ts";
 import type { Log } from "./log.ts";
 import type { Metrics } from "./metrics.ts";
+import { clockOffsetOf, matrixClock, slackClock } from "./watch/clocks.ts";
+import { Watch, type WatchSettings } from "./watch/watch.ts";
 
 const CONNECT_AGAIN_MS = 5_000;
 
@@ -78,11 +80,7 @@ export class Runtime {
           agentOf,
           presence,
           trail: db,
-          installations: db.installations,
-          onInstalled: (workspace) => this.resume({ platform: "slack", workspace }),
-          onCall: ({ outcome }) => {
-            if (outcome === "rate_limited") metrics.rateLimited("slack");
-          },
+          onCall: ({ method, outcome }) => metrics.called("slack", method, outcome),
         })
       : null;
     this.matrix = settings.matrix
@@ -94,9 +92,7 @@ export class Runtime {
           owner,
           agentOf,
           presence,
-          onCall: ({ outcome }) => {
-            if (outcome === "rate_limited") metrics.rateLimited("matrix");
-          },
+          onCall: ({ method, outcome }) => metrics.called("matrix", method, outcome),
           onMoved: (from, to) => followChannel(db, from, to, (id) => this.delivery.kick(id)),
         })
       : null;
@@ -149,11 +145,25 @@ export class Runtime {
     this.retries.add(again);
   }
 
-  /** What waited for the workspace is delivered. Done again, it changes nothing more. */
-  private async resume(workspace: Pick<Place, "platform" | "workspace">): Promise<void> {
-    await this.settings.db.moves.resumeIn(workspace, new Date());
-    await this.settings.db.notices.resume(new Date());
-    await Promise.all([this.delivery.sweep(), sweepNotices(this.jobs.deliveries)]);
+  /** This bot, as `/sante` and `/metrics` show it. Once only: its gauges are registered. */
+  watch(more: Partial<WatchSettings> = {}): Watch {
+    const { db, clock, log, metrics, instance, webhooks, slack, matrix } = this.settings;
+    return new Watch({
+      db,
+      instance,
+      platforms: this.platforms,
+      matrix: this.matrix,
+      metrics,
+      clock,
+      log,
+      endpoints: (webhooks?.endpoints ?? []).map(({ id }) => id),
+      clocks: {
+        ...(slack && { slack: () => clockOffsetOf(slackClock(slack.apiUrl)) }),
+        ...(matrix && { matrix: () => clockOffsetOf(matrixClock(matrix.homeserver)) }),
+      },
+      storeFolder: null,
+      ...more,
+    });
   }
 
   /** Resolves once nothing that came in is under way, nor anything to be posted, in this process. */

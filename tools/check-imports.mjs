@@ -18,13 +18,16 @@ const LAYERS = [
   ["sandbox", ["sandbox/"]],
   // What puts the bot together: alone in knowing everything, the sandbox included.
   ["main", ["src/main.ts", "src/runtime.ts"]],
-  ["edges", ["bots/", "jobs/", "src/http/", "src/cli/", "src/keyring.ts"]],
+  ["edges", ["bots/", "jobs/", "src/http/", "src/cli/", "src/watch/", "src/keyring.ts"]],
   ["use cases", ["src/demandes/", "src/groupes/", "src/usagers/", "src/delivery/"]],
   // What people see, and what is stored. The registry of actions and the sentences are what people see.
   ["presentation, models", ["src/presentation/", "src/actions.ts", "src/texts.ts", "src/texts/", "models/"]],
   ["domain", ["src/domain/"]],
   // Shared ground, known to all and knowing nobody.
-  ["ground", ["src/clock.ts", "src/errors.ts", "src/log.ts", "src/metrics.ts", "src/config.ts", "src/signature.ts"]],
+  [
+    "ground",
+    ["src/clock.ts", "src/errors.ts", "src/log.ts", "src/metrics.ts", "src/version.ts", "src/config.ts", "src/signature.ts"],
+  ],
 ];
 
 /** Imports that go up all the same: [from, to]. */

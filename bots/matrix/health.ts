@@ -1,6 +1,6 @@
 /** How the connection to the homeserver stands, from what its answers say. */
 import { matrixTexts } from "../../src/texts/matrix.ts";
-import type { PlatformHealth } from "../platform.ts";
+import type { PlatformFault, PlatformHealth } from "../platform.ts";
 
 /** A homeserver that is restarted is no illness. */
 const TOLERATED_MS = 15_000;
@@ -10,6 +10,7 @@ export class Health {
   #stopped = false;
   #token: string | null = null;
   #downSince: number | null = null;
+  #newsAt: number | null = null;
   #stuck = false;
 
   started(): void {
@@ -32,6 +33,12 @@ export class Health {
   /** News came, or there were none. */
   synced(): void {
     this.#downSince = null;
+    this.#newsAt = performance.now();
+  }
+
+  /** How long ago the homeserver last told what there is, or another process was found to be reading (ms); null before the first time. */
+  get newsAgeMs(): number | null {
+    return this.#newsAt === null ? null : performance.now() - this.#newsAt;
   }
 
   syncFailed(): void {
@@ -44,17 +51,13 @@ export class Health {
   }
 
   state(): PlatformHealth {
-    const reason = this.#reason();
-    return reason === null ? { ok: true } : { ok: false, reason };
-  }
-
-  #reason(): string | null {
     const texts = matrixTexts.health;
-    if (this.#stopped) return texts.stopped;
-    if (this.#token !== null) return texts.tokenRefused(this.#token);
-    if (!this.#running) return texts.starting;
-    if (this.#stuck) return texts.stuck;
+    const bad = (code: PlatformFault, reason: string): PlatformHealth => ({ ok: false, code, reason });
+    if (this.#stopped) return bad("matrix-arret", texts.stopped);
+    if (this.#token !== null) return bad("matrix-jeton", texts.tokenRefused(this.#token));
+    if (!this.#running) return bad("matrix-demarrage", texts.starting);
+    if (this.#stuck) return bad("matrix-enregistrement", texts.stuck);
     const down = this.#downSince === null ? 0 : performance.now() - this.#downSince;
-    return down > TOLERATED_MS ? texts.unreachable : null;
+    return down > TOLERATED_MS ? bad("matrix-injoignable", texts.unreachable) : { ok: true };
   }
 }

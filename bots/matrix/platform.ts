@@ -69,6 +69,8 @@ export interface MatrixDependencies {
 export type MatrixPlatform = ChatPlatform & {
   /** Resolves once nothing that came in, and nothing to be shown or posted, is under way. */
   idle(): Promise<void>;
+  /** Whether this process reads the account's events, and how long ago the homeserver last answered it (ms). */
+  reading(): { readonly reads: boolean; readonly newsAgeMs: number | null };
 };
 
 const CAPABILITIES: Capabilities = { modals: false, buttons: false, ephemeral: false, commandsInThreads: true };
@@ -223,6 +225,10 @@ class Matrix implements ChatPlatform, Receiver {
 
   health() {
     return this.#health.state();
+  }
+
+  reading() {
+    return { reads: this.#sync?.reads ?? false, newsAgeMs: this.#health.newsAgeMs };
   }
 
   async account(answer: SyncAnswer): Promise<void> {

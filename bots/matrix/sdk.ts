@@ -81,12 +81,12 @@ export interface CallOptions {
 /** A call that has not been answered by then is to retry: its transaction id keeps it from being done twice. */
 const TIMEOUT_MS = 20_000;
 
-/** The last words of the path that are no ids: `rooms/send`, `sync`. */
+/** The first words of the path that are no ids: `rooms/send`, `createRoom`. No more than two: an id may look like a word. */
 const labelOf = (path: string): string =>
   path
     .split("/")
-    .filter((part) => /^[a-z][a-z_]*$/.test(part) && part !== "_matrix" && part !== "client")
-    .slice(0, 3)
+    .filter((part) => /^[a-z][A-Za-z_]*$/.test(part) && part !== "client")
+    .slice(0, 2)
     .join("/");
 
 const searchOf = (query: CallOptions["query"]): string => {

@@ -102,6 +102,11 @@ export class SyncLoop {
     await this.#lease.release();
   }
 
+  /** Whether this process is the one that reads. */
+  get reads(): boolean {
+    return this.#lease.held;
+  }
+
   async #take(): Promise<boolean> {
     if (this.#lease.held) return true;
     const claimed = await this.#lease.claim();

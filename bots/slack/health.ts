@@ -1,6 +1,6 @@
 /** How the connection to Slack stands, from what its answers and its socket say. */
 import { slackTexts } from "../../src/texts.ts";
-import type { PlatformHealth } from "../platform.ts";
+import type { PlatformFault, PlatformHealth } from "../platform.ts";
 
 /** A socket that Slack renews, or a short cut, is no illness. */
 const TOLERATED_MS = 15_000;
@@ -41,17 +41,13 @@ export class Health {
   }
 
   state(): PlatformHealth {
-    const reason = this.#reason();
-    return reason === null ? { ok: true } : { ok: false, reason };
-  }
-
-  #reason(): string | null {
     const texts = slackTexts.health;
-    if (this.#stopped) return texts.stopped;
-    if (this.#token !== null) return texts.tokenRefused(this.#token);
-    if (this.#appToken !== null) return texts.appTokenRefused(this.#appToken);
-    if (!this.#running) return texts.starting;
+    const bad = (code: PlatformFault, reason: string): PlatformHealth => ({ ok: false, code, reason });
+    if (this.#stopped) return bad("slack-arret", texts.stopped);
+    if (this.#token !== null) return bad("slack-jeton", texts.tokenRefused(this.#token));
+    if (this.#appToken !== null) return bad("slack-jeton-application", texts.appTokenRefused(this.#appToken));
+    if (!this.#running) return bad("slack-demarrage", texts.starting);
     const down = this.#downSince === null ? 0 : performance.now() - this.#downSince;
-    return down > TOLERATED_MS ? texts.socketDown : null;
+    return down > TOLERATED_MS ? bad("slack-connexion", texts.socketDown) : { ok: true };
   }
 }

@@ -3,6 +3,7 @@ import type { MatrixSettings, SharedSecrets, SlackSettings, WebhookSettings } fr
 import type { ClickInbound, FormInbound, FormReaction, Reaction } from "../../src/demandes/desk.ts";
 import type { ApiAnswer } from "../../src/http/api/answer.ts";
 import type { ApiRequest } from "../../src/http/api/authenticate.ts";
+import type { Fault } from "../../src/watch/faults.ts";
 
 /** Given first of all: all that the bot needs to start. */
 export interface BotSettings {
@@ -19,9 +20,6 @@ export interface BotSettings {
   readonly webhooks: WebhookSettings;
 }
 
-/** The reasons for which the bot is not well; none when it is. */
-export type Reasons = readonly string[];
-
 export interface BotCalls {
   start(settings: BotSettings): void;
   idle(): void;
@@ -30,7 +28,8 @@ export interface BotCalls {
   submitForm(inbound: FormInbound): FormReaction;
   api(request: ApiRequest): ApiAnswer;
   setClock(offset: number): void;
-  health(): Reasons;
+  /** Why the bot is not well; nothing when it is. */
+  health(): readonly Fault[];
   metrics(): string;
   stop(): void;
 }

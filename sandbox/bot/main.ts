@@ -7,6 +7,7 @@ import { sealerOf } from "../../src/keyring.ts";
 import { createLog } from "../../src/log.ts";
 import { Metrics } from "../../src/metrics.ts";
 import { Runtime } from "../../src/runtime.ts";
+import type { Watch } from "../../src/watch/watch.ts";
 import type { AnswerMessage, BotCallName, BotCalls, BotSettings, CallMessage } from "./calls.ts";
 import { runDue } from "./due.ts";
 
@@ -14,6 +15,7 @@ interface Running {
   readonly runtime: Runtime;
   readonly db: Database;
   readonly api: Api;
+  readonly watch: Watch;
 }
 
 let running: Running | null = null;
@@ -28,7 +30,7 @@ async function start(settings: BotSettings): Promise<void> {
   const log = createLog(settings.logLevel);
   const runtime = new Runtime({ db, clock, log, metrics, instance, maxFileSize, slack, matrix, webhooks });
   await runtime.start({ alone: true });
-  running = { runtime, db, api: createApi(runtime.jobs.useCases, apiClients) };
+  running = { runtime, db, watch: runtime.watch(), api: createApi(runtime.jobs.useCases, apiClients) };
 }
 
 function started(): Running {
@@ -53,12 +55,8 @@ const calls: { [K in BotCallName]: (...given: Parameters<BotCalls[K]>) => Promis
   setClock: async (offset) => {
     clockOffset = offset;
   },
-  health: async () =>
-    here().platforms.flatMap((platform) => {
-      const health = platform.health();
-      return health.ok ? [] : [`${platform.name} : ${health.reason}`];
-    }),
-  metrics: () => metrics.registry.metrics(),
+  health: () => started().watch.faults(),
+  metrics: () => started().watch.figures(),
   stop,
 };
 

@@ -7,7 +7,9 @@ import type { ApiAnswer } from "../../src/http/api/answer.ts";
 import { stopped } from "../../src/http/api/answer.ts";
 import type { Api } from "../../src/http/api/api.ts";
 import type { ApiRequest } from "../../src/http/api/authenticate.ts";
-import type { AnswerMessage, BotCallName, BotCalls, BotSettings, Reasons } from "./calls.ts";
+import { healthTexts } from "../../src/texts/veille.ts";
+import type { Fault } from "../../src/watch/faults.ts";
+import type { AnswerMessage, BotCallName, BotCalls, BotSettings } from "./calls.ts";
 import type { FollowedBot } from "./followed.ts";
 
 const PROGRAM = fileURLToPath(new URL("main.js", import.meta.url));
@@ -148,11 +150,12 @@ export class BotProcess implements FollowedBot, Api {
     if (this.current === "running") await this.ifAlive((life) => life.call("setClock", offset));
   }
 
-  /** Why it is not well, in words; none when it is. */
-  async health(): Promise<Reasons> {
-    if (this.current === "starting") return ["Le robot redémarre."];
-    if (this.current === "killed") return ["Le robot est arrêté : il a été tué."];
-    return (await this.ifAlive((life) => life.call("health"))) ?? ["Le robot vient de s’arrêter."];
+  /** Why it is not well; nothing when it is. */
+  async health(): Promise<readonly Fault[]> {
+    const away = (reason: string): readonly Fault[] => [{ code: "demarrage", reason }];
+    if (this.current === "starting") return away(healthTexts.demonstrationStarting);
+    if (this.current === "killed") return away(healthTexts.demonstrationKilled);
+    return (await this.ifAlive((life) => life.call("health"))) ?? away(healthTexts.demonstrationEnded);
   }
 
   /** Its figures, as Prometheus reads them; empty while it does not run. */

@@ -8,7 +8,7 @@ import { openDatabase } from "../../models/database.ts";
 import { createSealer } from "../../models/sealing.ts";
 import type { PlatformName } from "../../src/domain/demande.ts";
 import { createApi } from "../../src/http/api/api.ts";
-import { healthRoute, watched } from "../../src/http/health.ts";
+import { healthRoute } from "../../src/http/health.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import { createLog } from "../../src/log.ts";
 import { Metrics } from "../../src/metrics.ts";
@@ -92,7 +92,7 @@ async function start(closers: Closers): Promise<Stage> {
   await runtime.start({ alone: true });
   const http = await startHttpServer(0, "127.0.0.1", log);
   closers.add(() => http.close());
-  const running = watched(db, runtime.platforms, metrics);
+  const running = runtime.watch();
   http.add(healthRoute(() => running));
   http.add(demonstrationApiRoute(createApi(runtime.jobs.useCases, [DEMONSTRATION_CLIENT])));
   const playing = { sandbox, db, bot: botHere(runtime) };

@@ -24,12 +24,10 @@ async function read(path: string): Promise<ImportFile> {
 }
 
 function channelsOf({ slack }: Config): Finders["channels"] {
-  // Several workspaces: a line names its own, and its channel by id.
-  if (!slack?.botToken) return null;
-  const { botToken, apiUrl } = slack;
+  if (!slack) return null;
   return async () => {
     const { slackChannels } = await import("../../bots/slack/channels.ts");
-    return slackChannels(botToken, { apiUrl, log: createLog("silent") }).catch((cause: unknown) => {
+    return slackChannels(slack.botToken, { apiUrl: slack.apiUrl, log: createLog("silent") }).catch((cause: unknown) => {
       throw new RetryError(cliTexts.slackAway, { cause });
     });
   };

@@ -21,6 +21,7 @@ import { DeliveryFault } from "./port.ts";
 import { Precedence } from "./precedence.ts";
 import { Progress } from "./progress.ts";
 import { retryAfter } from "./refusals.ts";
+import { remainsOf, waitingSince } from "./remains.ts";
 import { deliverThread } from "./threads.ts";
 
 /** Longer than any single call to a platform may last; renewed by a heartbeat while the work goes on. */
@@ -176,7 +177,8 @@ export class Delivery {
     }
     const changes = progresses.flatMap((progress) => progress.take());
     const next = waiting.length > 0 ? new Date(Math.min(...waiting)) : null;
-    const done = await db.deliveries.release(demande.id, owner, demande.revision, changes, demande.revision, next);
+    const remains = remainsOf(demande, progresses, systemNow());
+    const done = await db.deliveries.release(demande.id, owner, demande.revision, changes, demande.revision, next, remains);
     if (!done && !(await write(changes))) throw new LeaseLost();
     return done;
   }
@@ -230,6 +232,8 @@ export class Delivery {
       });
       if (thread.retryAt || thread.broken) progress.set({ retryAt: null, broken: null, attempts: 0 });
       metrics.delivered(place.platform, "done");
+      const since = waitingSince(demande, thread);
+      if (since !== null) metrics.shown(place.platform, (clock.now().getTime() - since.getTime()) / 1000);
     } catch (error) {
       if (!(error instanceof DeliveryFault)) throw error;
       this.refused(demande, progress, error);

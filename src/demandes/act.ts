@@ -70,7 +70,10 @@ export async function act(
     const before = await load();
     if (!before) return { kind: "refused", refusal: { reason: "unknown" }, state: null };
     const done = before.events.filter((event) => commandOf(event.id) === id);
-    if (done.length > 0) return { kind: "done", before, state: before.state, events: done, duplicate: true };
+    if (done.length > 0) {
+      context.metrics.duplicate();
+      return { kind: "done", before, state: before.state, events: done, duplicate: true };
+    }
 
     const now = context.clock.now();
     const { command, actor } = ask(before);

@@ -30,6 +30,13 @@ async function stranger(context: UseCaseContext, agent: AgentRecord | null, plac
 const isRefusal = (given: unknown): boolean =>
   typeof given === "object" && given !== null && "refused" in given && given.refused === true;
 
+const hasFaults = (given: unknown): boolean =>
+  typeof given === "object" && given !== null && "kind" in given && given.kind === "faults";
+
+/** For the metrics: what became of it. */
+export const resultOf = (given: unknown): "done" | "refused" | "faults" =>
+  isRefusal(given) ? "refused" : hasFaults(given) ? "faults" : "done";
+
 /** Runs it for the agent, as they are at this moment. */
 export async function admitted<T>(
   context: UseCaseContext,

@@ -94,6 +94,7 @@ export async function openDemande(context: UseCaseContext, asking: Asking): Prom
   const stored = await db.demandes.insert(state, events, threads, now, new Date(), source);
   delivery.kick(id);
   if (stored) return { kind: "opened", id, ref };
+  context.metrics.duplicate();
   const other = await db.demandes.load(id);
   return { kind: "opened", id, ref: other?.state.ref ?? ref };
 }

@@ -12,6 +12,7 @@ import { meCommand } from "../groupes/me/command.ts";
 import { submitMe } from "../groupes/me/form.ts";
 import { linkBy, typedCode } from "../groupes/me/link.ts";
 import { decodeGroupePage } from "../groupes/pages.ts";
+import type { InboundResult } from "../metrics.ts";
 import type { Home } from "../presentation/board.ts";
 import { decodeView } from "../presentation/board.ts";
 import { encodeTarget } from "../presentation/buttons.ts";
@@ -19,7 +20,7 @@ import type { Form } from "../presentation/form.ts";
 import { accountTexts } from "../texts/accounts.ts";
 import { refusalTexts, replyTexts } from "../texts.ts";
 import { actForm } from "./actForms.ts";
-import { admitted, type Caller } from "./admission.ts";
+import { admitted, type Caller, resultOf } from "./admission.ts";
 import { demandesCommand } from "./boardCommand.ts";
 import { board } from "./boards.ts";
 import { click } from "./click.ts";
@@ -57,10 +58,18 @@ export class Reception implements Desk {
 
   /** Runs it for an agent whose account is known and not disabled; anybody else is told whom to ask. */
   private async asAgent<T>(inbound: Caller, kind: string, run: (agent: AgentRecord) => Promise<T>): Promise<T | Reaction> {
+    const { metrics, delivery } = this.context;
     const from = performance.now();
-    const result = await this.context.delivery.first(() => admitted(this.context, inbound, run));
-    this.context.metrics.inbound(inbound.person.platform, kind, (performance.now() - from) / 1000);
-    return result;
+    const count = (result: InboundResult) =>
+      metrics.inbound(inbound.person.platform, kind, result, (performance.now() - from) / 1000);
+    try {
+      const result = await delivery.first(() => admitted(this.context, inbound, run));
+      count(resultOf(result));
+      return result;
+    } catch (error) {
+      count("failed");
+      throw error;
+    }
   }
 
   click(inbound: ClickInbound): Promise<Reaction> {

@@ -1,59 +1,53 @@
-/** `/sante`: whether the bot works, and if not, why, in words that an operator understands. `/metrics`: its figures. */
+/**
+ * `/sante`: whether the bot works, and if not, why, in words that an operator understands. `/sante/pret`: whether it can take in
+ * what people do. `/sante/vivant`: whether the process answers at all. `/metrics`: its figures.
+ */
 
 import { Registry } from "prom-client";
-import type { ChatPlatform } from "../../bots/platform.ts";
-import type { Database } from "../../models/database.ts";
-import type { Metrics } from "../metrics.ts";
+import { healthTexts as texts } from "../texts/veille.ts";
+import type { Fault } from "../watch/faults.ts";
 import type { Route } from "./server.ts";
 import { answerJson } from "./server.ts";
 
 /** What works here, or works for it elsewhere. */
 export interface Watched {
-  /** @throws what the database's driver throws */
-  ping(): Promise<void>;
-  /** Why what serves people is not well, in words; none when it is. */
-  reasons(): Promise<readonly string[]>;
+  ready(): Promise<boolean>;
+  /** Why what serves people is not well; none when it is. */
+  faults(): Promise<readonly Fault[]>;
   /** As Prometheus reads them. */
   figures(): Promise<string>;
 }
 
-/** A bot in this process. */
-export const watched = (db: Database, platforms: readonly ChatPlatform[], metrics: Metrics): Watched => ({
-  ping: () => db.ping(),
-  reasons: async () =>
-    platforms.flatMap((platform) => {
-      const health = platform.health();
-      return health.ok ? [] : [`${platform.name} : ${health.reason}`];
-    }),
-  figures: () => metrics.registry.metrics(),
-});
+const STARTING: readonly Fault[] = [{ code: "demarrage", reason: texts.starting }];
 
-const PING_MS = 2000;
-
-async function databaseFault(current: Watched): Promise<string | null> {
-  const timeout = new Promise<never>((_, reject) => setTimeout(() => reject(new Error("no answer")), PING_MS).unref());
-  try {
-    await Promise.race([current.ping(), timeout]);
-    return null;
-  } catch {
-    return "La base de données ne répond pas.";
-  }
-}
-
-/** 200 `{status: "ok"}`, or 503 with the reasons. @param read null until the database is open and the platforms connected */
+/**
+ * Three questions, because an orchestrator does three different things with the answers (docs/operations.md): a process that is
+ * killed because Slack is away would only have to catch up more.
+ * @param read null until the database is open and the platforms connected
+ */
 export function healthRoute(read: () => Watched | null): Route {
   return async (_request, response, path) => {
-    if (path !== "/sante") return false;
-    const current = read();
-    if (!current) {
-      answerJson(response, 503, { status: "starting", reasons: ["Démarrage en cours."] });
-      return true;
+    switch (path) {
+      case "/sante": {
+        const faults = (await read()?.faults()) ?? STARTING;
+        answerJson(
+          response,
+          faults.length === 0 ? 200 : 503,
+          faults.length === 0 ? { status: "ok" } : { status: "bad", reasons: faults },
+        );
+        return true;
+      }
+      case "/sante/pret": {
+        const ready = (await read()?.ready()) ?? false;
+        answerJson(response, ready ? 200 : 503, { status: ready ? "ok" : "bad" });
+        return true;
+      }
+      case "/sante/vivant":
+        answerJson(response, 200, { status: "ok" });
+        return true;
+      default:
+        return false;
     }
-    const reasons = [...(await current.reasons())];
-    const fault = await databaseFault(current);
-    if (fault) reasons.push(fault);
-    answerJson(response, reasons.length === 0 ? 200 : 503, reasons.length === 0 ? { status: "ok" } : { status: "bad", reasons });
-    return true;
   };
 }
 

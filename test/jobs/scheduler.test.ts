@@ -84,8 +84,8 @@ test("a run that fails is counted, told in the log, and followed by the next", a
   await start("un", [job], metrics);
   await until(() => runs >= 3, "runs after the failure");
   const text = await metrics.registry.metrics();
-  expect(text).toContain('aplus_job_runs_total{job="fragile",result="failed"} 1');
-  expect(text).toMatch(/aplus_job_runs_total\{job="fragile",result="done"\} [1-9]/);
+  expect(text).toContain('aplus_job_runs_total{task="fragile",result="failed"} 1');
+  expect(text).toMatch(/aplus_job_runs_total\{task="fragile",result="done"\} [1-9]/);
 });
 
 test("after a restart the job goes on, there is still one of it, and stopping waits for the run under way", async () => {

@@ -6,8 +6,7 @@
 import { NEW_PROFILE } from "../../models/agent.ts";
 import type { DemandeFilter } from "../../models/demandes.ts";
 import { digestReaders } from "../../models/digests.ts";
-import type { GroupeStatus } from "../../models/groupeDemandes.ts";
-import { groupeFilters } from "../../models/groupeDemandes.ts";
+import { standingOf } from "../../models/standing.ts";
 import { newThread } from "../../models/thread.ts";
 import { demandesCommand } from "../../src/demandes/boardCommand.ts";
 import { board } from "../../src/demandes/boards.ts";
@@ -223,27 +222,20 @@ describe("models/deliveries.ts", () => {
   });
 });
 
-describe("models/moves.ts and models/groupeDemandes.ts pass over what is archived", () => {
-  /** What one groupe or opener has. */
-  const own = MANY / 40 + MANY / 50;
-
-  test.each<[string, () => Promise<unknown>]>([
-    ["openIn", () => s.db.moves.openIn(place(5))],
-    ["openDirects", () => s.db.moves.openDirects(agentId("aidant-3"), "slack")],
-    ["openCount", () => s.db.groupeDemandes.openCount(groupeId("g1"))],
-    ["heldBy", () => s.db.groupeDemandes.heldBy(agentId("a1"), groupeId("g1"))],
-    ["waitingThreads", () => s.db.groupeDemandes.waitingThreads(groupeId("g1"))],
-    ["« /groupe demandes »", () => groupeList(null)],
-    ["« /groupe demandes archivées »", () => groupeList("archivees")],
-  ])("%s", async (_, run) => {
-    await throughIndexes(run, own);
+describe("models/standing.ts", () => {
+  test("counts by index, and reads none of the demandes that it counts out", async () => {
+    await s.db.connection.collection("jobs").createIndex({ name: 1 }, { unique: true });
+    await s.db.connection.collection("jobs").insertOne({ name: "delivery", nextRunAt: AT });
+    await s.db.matrixState.claim("@bot:exemple.test", "me/1", AT, FAR);
+    await s.db.demandes.model.updateMany({ _id: { $in: ["d1", "d2"] } }, { $set: { brokenOn: ["slack"], behindSince: null } });
+    await throughIndexes(async () => {
+      const standing = await standingOf(s.db, ["essai"], FAR, FAR);
+      expect(standing).toMatchObject({ broken: { slack: 2, matrix: 0 }, matrixRead: false, deadLetters: { essai: 0 } });
+      expect(standing.behind).toBe(MANY - 2);
+      expect(Object.values(standing.open).reduce((sum, n) => sum + n, 0)).toBe(MANY);
+      expect(standing.lateJobs.delivery).toBe((FAR.getTime() - AT.getTime()) / 1000);
+    });
   });
-
-  async function groupeList(status: GroupeStatus | null) {
-    const filters = groupeFilters(groupeId("g1"), status, null, FAR);
-    await s.db.demandes.countUpTo(filters, 1000);
-    await s.db.demandes.walk(filters, { order: -1, beyond: null, limit: 10, highest: MANY });
-  }
 });
 
 describe("models/notices.ts", () => {

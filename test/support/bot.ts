@@ -56,9 +56,6 @@ export async function startBotHere(world: World, instance = "ici"): Promise<Loca
   };
 }
 
-const given = (settings: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
-  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ""));
-
 /** The program as it runs in production. */
 export class BotProcess {
   /** True once it is connected and says so; false when it ended before. */
@@ -81,7 +78,7 @@ export class BotProcess {
     this.ready = Promise.race([this.listen(), this.exited.then(() => false)]);
   }
 
-  /** Begins to start it; `ready` tells when it has. A setting that is empty is not given to it. */
+  /** Begins to start it; `ready` tells when it has. */
   static spawn(
     world: World,
     instance: string,
@@ -109,7 +106,7 @@ export class BotProcess {
     const child = spawn(process.execPath, [...options, PROGRAM], {
       cwd: folder,
       stdio: isSpare ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "pipe", "pipe"],
-      env: given({
+      env: {
         PATH: process.env.PATH,
         PORT: "0",
         DATA_DIR: folder,
@@ -127,7 +124,7 @@ export class BotProcess {
           MATRIX_CALLS_PER_SECOND: "0",
         }),
         ...settings,
-      }),
+      },
     });
     return new BotProcess(child, heard);
   }

@@ -37,14 +37,13 @@ export function namesIn(dependencies: NamesDependencies): (workspace: Workspace)
   };
 
   const channel = async (workspace: Workspace, id: string) => {
-    const key = `${workspace.id}:${id}`;
-    const known = channels.get(key);
+    const known = channels.get(id);
     if (known !== undefined) return known;
     try {
       const answer = await patiently(() => workspace.client.conversations.info({ channel: id }));
       const name = answer.channel?.name ?? slackTexts.channel;
       if (channels.size >= MOST_CHANNELS) channels.clear();
-      channels.set(key, name);
+      channels.set(id, name);
       return name;
     } catch {
       // A private channel that the bot is not in: not even its name is its business.

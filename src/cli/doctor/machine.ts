@@ -13,7 +13,6 @@ export const MINIMUM_NODE = "20.19";
 const LEAST_FREE = 500e6;
 /** Milliseconds; Slack refuses requests older than five minutes, and people see the hour. */
 const MOST_OFFSET = 5000;
-const TIMEOUT_MS = 8000;
 
 export function checkNode(version = process.versions.node): Finding {
   const [major = 0, minor = 0] = version.split(".").map(Number);
@@ -66,14 +65,4 @@ export function clockFinding(reference: string, offsetMs: number): Finding {
   return Math.abs(offsetMs) > MOST_OFFSET
     ? wrong(texts.clock, texts.clockOff(reference, seconds), texts.clockRemedy)
     : fine(texts.clock, texts.clockOk(reference, seconds));
-}
-
-/** The time of a web server less ours, to the second that its Date header has; null when it does not tell. */
-export async function clockOffsetOf(request: Request): Promise<number | null> {
-  const before = Date.now();
-  const response = await fetch(request, { signal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => null);
-  await response?.body?.cancel();
-  const theirs = Date.parse(response?.headers.get("date") ?? "");
-  // The header is cut to the second: on average, half of one has passed.
-  return Number.isNaN(theirs) ? null : theirs + 500 - (before + Date.now()) / 2;
 }
