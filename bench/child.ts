@@ -16,6 +16,8 @@ export interface Child {
   readonly pid: number;
   /** Resolves with the first line of output that matches. @throws when the program ends before */
   line(pattern: RegExp): Promise<RegExpExecArray>;
+  /** The same with lines yet to come only. */
+  next(pattern: RegExp): Promise<RegExpExecArray>;
   /**
    * Memory held now, its own children's included and what they share counted once (Pss), and the most that each ever had resident,
    * added up (MB). Linux only.
@@ -32,9 +34,18 @@ async function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
 }
 
-/** @param program relative to the build: `src/main.js`; its errors go to the bench's own */
-export function startChild(program: string, args: readonly string[], env: Readonly<Record<string, string>>): Child {
-  const child = spawn(process.execPath, [...(process.env.BENCH_NODE_OPTIONS?.split(" ") ?? []), join(built, program), ...args], {
+/**
+ * @param program relative to the build: `src/main.js`; its errors go to the bench's own
+ * @param node options of Node.js itself
+ */
+export function startChild(
+  program: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+  node: readonly string[] = [],
+): Child {
+  const options = [...(process.env.BENCH_NODE_OPTIONS?.split(" ") ?? []), ...node];
+  const child = spawn(process.execPath, [...options, join(built, program), ...args], {
     env: { PATH: process.env.PATH ?? "", HOME: process.env.HOME ?? "", ...env },
     stdio: ["ignore", "pipe", "inherit"],
   });
@@ -43,19 +54,24 @@ export function startChild(program: string, args: readonly string[], env: Readon
   const seen: string[] = [];
   const lines = createInterface({ input: stdout });
   lines.on("line", (line) => seen.push(line));
+  const comes = (pattern: RegExp, known: readonly string[]) =>
+    new Promise<RegExpExecArray>((resolve, reject) => {
+      const ended = (code: number | null) => reject(new Error(`${program} ended with ${code} before « ${pattern.source} »`));
+      const look = (line: string) => {
+        const found = pattern.exec(line);
+        if (!found) return;
+        lines.off("line", look);
+        child.off("exit", ended);
+        resolve(found);
+      };
+      lines.on("line", look);
+      child.once("exit", ended);
+      for (const line of known) look(line);
+    });
   return {
     pid,
-    line(pattern) {
-      return new Promise((resolve, reject) => {
-        const look = (line: string) => {
-          const found = pattern.exec(line);
-          if (found) resolve(found);
-        };
-        for (const line of seen) look(line);
-        lines.on("line", look);
-        child.once("exit", (code) => reject(new Error(`${program} ended with ${code} before « ${pattern.source} »`)));
-      });
-    },
+    line: (pattern) => comes(pattern, seen),
+    next: (pattern) => comes(pattern, []),
     async memory() {
       const children = (await readFile(`/proc/${pid}/task/${pid}/children`, "utf8")).trim().split(" ").filter(Boolean);
       const pids = [String(pid), ...children];

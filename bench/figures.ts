@@ -7,6 +7,8 @@ export interface Figure {
   readonly unit: string;
   /** What is aimed at, where something is: at most, or at least. */
   readonly target?: { readonly most: number } | { readonly least: number };
+  /** What the value was made of, told beside it. */
+  readonly note?: string;
 }
 
 /** The value below which that share of them lies (nearest rank). @param share 0 to 1 */
@@ -50,7 +52,7 @@ export function table(figures: readonly Figure[]): string {
     if (figure.group !== group) lines.push("", figure.group);
     group = figure.group;
     lines.push(
-      `  ${figure.name.padEnd(width)}  ${shown(figure.value, figure.unit).padStart(12)}  ${targetText(figure)}`.trimEnd(),
+      `  ${figure.name.padEnd(width)}  ${shown(figure.value, figure.unit).padStart(12)}  ${targetText(figure)}  ${figure.note ?? ""}`.trimEnd(),
     );
   }
   return lines.join("\n");

@@ -1,12 +1,18 @@
-/** `npm run bench [-- --quick] [--json FILE] [--only clicks,pills,sweep,boards,start] [--mongodb URI] [--homeserver URL]` */
+/**
+ * `npm run bench [-- --quick] [--json FILE] [--only clicks,pills,sweep,boards,start,scale] [--mongodb URI] [--homeserver URL]`
+ * and for `scale`: `[--size 1000000] [--ask « nom »]`.
+ */
 import { writeFile } from "node:fs/promises";
 import { availableParallelism, cpus } from "node:os";
 import { parseArgs } from "node:util";
 import { boardFigures } from "./boards.ts";
 import { clickFigures } from "./clicks.ts";
+import { drainFigures } from "./drain.ts";
 import type { Figure } from "./figures.ts";
 import { isMet, table } from "./figures.ts";
+import { memoryFigures } from "./memory.ts";
 import { pillFigures } from "./pills.ts";
+import { scaleFigures } from "./scale/figures.ts";
 import { startFigures } from "./start.ts";
 import { sweepFigures } from "./sweep.ts";
 import type { BenchWorld } from "./world.ts";
@@ -19,6 +25,10 @@ const { values: options } = parseArgs({
     only: { type: "string" },
     mongodb: { type: "string" },
     homeserver: { type: "string" },
+    size: { type: "string" },
+    ask: { type: "string" },
+    events: { type: "string" },
+    minutes: { type: "string" },
   },
 });
 const quick = options.quick === true;
@@ -34,6 +44,20 @@ const PARTS: Readonly<Record<string, Part>> = {
     const real = options.mongodb !== undefined;
     return boardFigures(world, real && !quick ? whole : small, real);
   },
+  scale: (world) => {
+    // A real server keeps what it was filled with: a million demandes are not made up twice.
+    const real = options.mongodb !== undefined;
+    const size = Number(options.size ?? (real && !quick ? 1_000_000 : 2_000));
+    const small = Math.min(10_000, Math.round(size / 2));
+    return scaleFigures(world, [small, size], { samples: quick ? 5 : 21, only: options.ask ?? "", keep: real });
+  },
+  drain: (world) => {
+    const events = Number(options.events ?? (quick ? 200 : 1_000));
+    // So many channels that what the limits impose is a matter of minutes.
+    const slackGroupes = Math.max(2, Math.round(events / 350));
+    return drainFigures(world, { events, slackGroupes, matrixGroupes: 4, matrixShare: 0.2 });
+  },
+  memory: (world) => memoryFigures(world, Number(options.minutes ?? (quick ? 1 : 3))),
   start: () => startFigures(quick ? 10 : 60),
 };
 

@@ -31,7 +31,7 @@ export const BIG = groupeId("g3");
 export const asks = (n: number): boolean => n % 10 < ASKING;
 
 /** A sequence that looks like chance and is the same each time. */
-function chance(seed: number): () => number {
+export function chance(seed: number): () => number {
   let state = seed;
   return () => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
@@ -40,7 +40,7 @@ function chance(seed: number): () => number {
 }
 
 /** The first of so many come up far more often than the last. */
-const skewed = (random: () => number, many: number): number => Math.floor(many * random() ** 3);
+export const skewed = (random: () => number, many: number): number => Math.floor(many * random() ** 3);
 
 const STATES: readonly (readonly [Status, number])[] = [
   ["nouvelle", 0.03],

@@ -11,6 +11,7 @@ import { Digests } from "./digests.ts";
 import { Due } from "./due.ts";
 import { Groupes } from "./groupe.ts";
 import { GroupeDemandes } from "./groupeDemandes.ts";
+import { Installations } from "./installations.ts";
 import { Journal } from "./journal.ts";
 import { LinkCodes } from "./linkCodes.ts";
 import { MatrixState } from "./matrixState.ts";
@@ -60,6 +61,7 @@ export class Database {
   readonly linkCodes: LinkCodes;
   readonly showings: Showings;
   readonly register: Register;
+  readonly installations: Installations;
   readonly resealing: Resealing;
   private readonly counters: Model<CounterDocument>;
 
@@ -87,6 +89,7 @@ export class Database {
     this.linkCodes = new LinkCodes(connection);
     this.showings = new Showings(connection);
     this.register = new Register(connection);
+    this.installations = new Installations(connection, sealer);
     this.resealing = new Resealing(this, sealer);
     this.counters = connection.model<CounterDocument>("Counter", counterSchema);
   }
@@ -109,7 +112,8 @@ export class Database {
       this.showings,
       this.register,
     ];
-    for (const model of [...stores.map((store) => store.model), ...this.matrixState.models]) {
+    const others = [...this.matrixState.models, this.installations.model, this.installations.spentStates];
+    for (const model of [...stores.map((store) => store.model), ...others]) {
       await model.createCollection();
       await model.createIndexes();
     }

@@ -132,7 +132,6 @@ const schema = new mongoose.Schema<DemandeDocument>(
 );
 
 schema.index({ ref: 1 }, { unique: true });
-schema.index({ asked: 1, status: 1, openedAt: -1 });
 // The boards: one groupe, one status, by number (docs/decisions/0009-boards.md).
 schema.index({ asked: 1, status: 1, ref: 1 });
 schema.index({ active: 1, status: 1, ref: 1 });
@@ -140,13 +139,19 @@ schema.index({ active: 1, overdueAt: 1 });
 schema.index({ elsewhere: 1, status: 1, ref: 1 });
 schema.index({ processedFor: 1, status: 1, ref: 1 });
 schema.index({ openerId: 1, status: 1, ref: 1 });
-schema.index({ openerGroupeId: 1, status: 1, openedAt: -1 });
+schema.index({ openerGroupeId: 1, status: 1, ref: 1 });
 schema.index({ names: 1, ref: 1 });
 // Exports and statistics: of a groupe or of all, by period, in its order.
 schema.index({ asked: 1, openedAt: 1 });
 schema.index({ openerGroupeId: 1, openedAt: 1 });
 schema.index({ openedAt: 1 });
+// The digest of a week: what moved since it began, of all that a groupe ever had (docs/decisions/0022-at-scale.md).
+schema.index({ asked: 1, erasure: 1, updatedAt: 1 });
+schema.index({ openerGroupeId: 1, erasure: 1, updatedAt: 1 });
 schema.index({ "threads.key": 1 });
+// What is not archived, in a workspace or in a channel: of a thread's key no range is a range, since a demande has several.
+schema.index({ status: 1, "threads.workspace": 1 });
+schema.index({ "threads.channel": 1, status: 1 });
 schema.index({ remindAt: 1 });
 schema.index({ archiveInvitationAt: 1 });
 schema.index({ wipeAt: 1 });

@@ -71,6 +71,9 @@ const SUMMARY = {
 
 const WHOLE_AT_ONCE = 50;
 
+/** Said by what it is and not by what it is not: a server passes over the archived, of which there are ever more, by index. */
+export const NOT_ARCHIVED = { $in: ["nouvelle", "en_cours", "traitee"] };
+
 export type DemandeFilter = Record<string, unknown>;
 
 export class Demandes {
@@ -242,7 +245,8 @@ export class Demandes {
    */
   mayHaveFormer(): boolean {
     this.looking ??= this.model
-      .exists({ elsewhere: null })
+      // Not `elsewhere: null`, for which DocumentDB reads everything.
+      .exists({ elsewhere: { $exists: false } })
       .then((found) => {
         this.former = found !== null;
       })
@@ -308,7 +312,7 @@ export class Demandes {
   async openThreads(workspace: { platform: string; workspace: string }): Promise<Thread[]> {
     const prefix = `${workspace.platform}/${workspace.workspace}/`;
     const documents = await this.model
-      .find({ "threads.key": { $gte: prefix, $lt: `${prefix}\uffff` }, status: { $ne: "archivee" } }, { threads: 1 })
+      .find({ status: NOT_ARCHIVED, "threads.workspace": workspace.workspace }, { threads: 1 })
       .lean<Pick<DemandeDocument, "threads">[]>();
     return documents.flatMap((d) => d.threads.filter((t) => t.key?.startsWith(prefix)));
   }

@@ -96,12 +96,14 @@ export class Digests {
 
   private async figures(whose: Filter, open: Filter, week: { from: Date; before: Date }, now: Date): Promise<GroupeFigures> {
     const within = { $gte: week.from, $lt: week.before };
+    // An answer changes the demande: what has not changed since then was not answered since then, nor what is wiped.
+    const since = { erasure: null, updatedAt: { $gte: week.from } };
     const [count, { overdue, oldest }, received, answered, processed] = await Promise.all([
       this.count(open),
       this.oldestOf({ ...open, overdueAt: { $lt: now } }),
       this.count({ ...whose, openedAt: within }),
-      this.count({ ...whose, firstAnswerAt: within }),
-      this.count({ ...whose, processedAt: within }),
+      this.count({ ...whose, ...since, firstAnswerAt: within }),
+      this.count({ ...whose, ...since, processedAt: within }),
     ]);
     return { open: count, overdue, oldest, received, answered, processed };
   }

@@ -4,6 +4,7 @@ import type { AgentId, DemandeId, GroupeId } from "../src/domain/ids.ts";
 import { demandeId } from "../src/domain/ids.ts";
 import type { DemandeDocument } from "./demande.ts";
 import type { DemandeFilter } from "./demandes.ts";
+import { NOT_ARCHIVED } from "./demandes.ts";
 
 const OPEN = { $in: ["nouvelle", "en_cours"] };
 
@@ -12,7 +13,8 @@ export type GroupeStatus = "nouvelles" | "en-cours" | "en-souffrance" | "traitee
 function statusFilter(status: GroupeStatus | null, now: Date): DemandeFilter {
   switch (status) {
     case null:
-      return {};
+      // All of them, said so that an index that begins with groupe and status gives them by number.
+      return { status: { $in: [...NOT_ARCHIVED.$in, "archivee"] } };
     case "nouvelles":
       return { status: "nouvelle" };
     case "en-cours":
@@ -26,16 +28,14 @@ function statusFilter(status: GroupeStatus | null, now: Date): DemandeFilter {
   }
 }
 
-/** Those that it was asked and those that its members opened. */
-export const groupeFilter = (groupe: GroupeId, status: GroupeStatus | null, since: Date | null, now: Date): DemandeFilter => {
+/** Those that it was asked, and those that its members opened; no demande in common between the two. Each by its index. */
+export function groupeFilters(groupe: GroupeId, status: GroupeStatus | null, since: Date | null, now: Date): DemandeFilter[] {
   const chosen = { ...statusFilter(status, now), ...(since && { openedAt: { $gte: since } }) };
-  return {
-    $or: [
-      { asked: groupe, ...chosen },
-      { openerGroupeId: groupe, ...chosen },
-    ],
-  };
-};
+  return [
+    { asked: groupe, ...chosen },
+    { openerGroupeId: groupe, ...chosen, $nor: [{ asked: groupe }] },
+  ];
+}
 
 export class GroupeDemandes {
   private readonly model: Model<DemandeDocument>;
@@ -46,7 +46,7 @@ export class GroupeDemandes {
 
   /** How many an instructeur of this groupe reads, those archived left out. */
   async openCount(groupe: GroupeId): Promise<number> {
-    return this.model.countDocuments({ asked: groupe, status: { $in: ["nouvelle", "en_cours", "traitee"] } });
+    return this.model.countDocuments({ asked: groupe, status: NOT_ARCHIVED });
   }
 
   /** Those still open that this agent took for the groupe, the oldest first. */
@@ -64,7 +64,15 @@ export class GroupeDemandes {
    */
   async waitingThreads(groupe: GroupeId): Promise<{ id: DemandeId; channel: DemandeDocument["threads"][number] }[]> {
     const documents = await this.model
-      .find({ $or: [{ asked: groupe }, { openerGroupeId: groupe }], status: { $ne: "archivee" } }, { _id: 1, threads: 1 })
+      .find(
+        {
+          $or: [
+            { asked: groupe, status: NOT_ARCHIVED },
+            { openerGroupeId: groupe, status: NOT_ARCHIVED },
+          ],
+        },
+        { _id: 1, threads: 1 },
+      )
       .lean<Pick<DemandeDocument, "_id" | "threads">[]>();
     return documents.flatMap(({ _id, threads }) =>
       threads.flatMap((thread) =>

@@ -4,6 +4,7 @@
  */
 import type { Connection, Model } from "mongoose";
 import mongoose from "mongoose";
+import { isDuplicateKey } from "./duplicateKey.ts";
 
 interface AccountDocument {
   /** The bot's own MXID. */
@@ -68,11 +69,6 @@ interface Collection {
 
 const key = (a: string, b: string): string => `${a}|${b}`;
 
-/** The same document made by two processes at once: one of them finds it there. */
-const isDuplicate = (error: unknown): boolean =>
-  // Servers that are not MongoDB’s own may give a code of theirs when two processes insert at the same instant.
-  error instanceof mongoose.mongo.MongoServerError && (error.code === 11_000 || /duplicate key/i.test(error.message));
-
 export class MatrixState {
   readonly models: readonly Collection[];
   private readonly accounts: Model<AccountDocument>;
@@ -99,7 +95,7 @@ export class MatrixState {
         .lean<AccountDocument>();
       return document && { since: document.since };
     } catch (error) {
-      if (isDuplicate(error)) return null;
+      if (isDuplicateKey(error)) return null;
       throw error;
     }
   }
@@ -164,7 +160,7 @@ export class MatrixState {
       return result.modifiedCount + result.upsertedCount === 1;
     } catch (error) {
       // The room is known and has been told: the upsert found its place taken.
-      if (isDuplicate(error)) return false;
+      if (isDuplicateKey(error)) return false;
       throw error;
     }
   }

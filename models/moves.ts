@@ -5,6 +5,7 @@ import type { AgentId, DemandeId } from "../src/domain/ids.ts";
 import { demandeId } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
 import type { DemandeDocument } from "./demande.ts";
+import { NOT_ARCHIVED } from "./demandes.ts";
 
 /** As a thread is before it has begun: its channel is found again from its groupe or its agent. */
 const NOT_BEGUN = {
@@ -32,7 +33,7 @@ export class Moves {
   async openIn(place: Place): Promise<DemandeId[]> {
     const prefix = `${place.platform}/${place.workspace}/${place.channel}/`;
     const documents = await this.model
-      .find({ "threads.key": { $gte: prefix, $lt: `${prefix}\uffff` }, status: { $ne: "archivee" } }, { _id: 1, threads: 1 })
+      .find({ "threads.channel": place.channel, status: NOT_ARCHIVED }, { _id: 1, "threads.key": 1 })
       .lean<Pick<DemandeDocument, "_id" | "threads">[]>();
     return documents.filter(({ threads }) => threads.some((t) => t.key?.startsWith(prefix))).map((d) => demandeId(d._id));
   }
@@ -41,7 +42,7 @@ export class Moves {
   async openDirects(agent: AgentId, platform: PlatformName): Promise<{ id: DemandeId; place: Place }[]> {
     const documents = await this.model
       // A direct conversation is that of the agent who opened the demande.
-      .find({ openerId: agent, status: { $ne: "archivee" } }, { _id: 1, threads: 1 })
+      .find({ openerId: agent, status: NOT_ARCHIVED }, { _id: 1, threads: 1 })
       .lean<Pick<DemandeDocument, "_id" | "threads">[]>();
     return documents.flatMap(({ _id, threads }) =>
       threads.flatMap(({ agentId, workspace, channel, ...thread }) =>
@@ -62,5 +63,14 @@ export class Moves {
       { arrayFilters: [{ "moved.platform": platform, "moved.workspace": workspace, "moved.channel": channel }] },
     );
     return result.matchedCount === 1;
+  }
+
+  /** What could not be shown in this workspace, and is tried again now and then, is tried from then on (system time). */
+  async resumeIn({ platform, workspace }: Pick<Place, "platform" | "workspace">, now: Date): Promise<void> {
+    await this.model.updateMany(
+      { deliverAt: { $gt: now }, threads: { $elemMatch: { platform, workspace, retryAt: { $ne: null } } } },
+      { $set: { "threads.$[waiting].retryAt": null, deliverAt: now } },
+      { arrayFilters: [{ "waiting.platform": platform, "waiting.workspace": workspace }] },
+    );
   }
 }

@@ -260,6 +260,14 @@ export class Notices {
     );
   }
 
+  /** Those that were put off are to be tried from then on (system time). */
+  async resume(now: Date): Promise<void> {
+    await this.model.updateMany(
+      { state: "pending", deliverAt: { $gt: now }, attempts: { $gt: 0 } },
+      { $set: { deliverAt: now } },
+    );
+  }
+
   /** Frees what a former process of this instance held when it died. Only for when it surely runs no more. */
   async freeInstance(instance: string): Promise<void> {
     const prefix = `${instance}/`;

@@ -14,6 +14,8 @@ export interface Way {
   readonly highest: number;
 }
 
+/** So many are found and sorted in no time: stretches of numbers would only be more readings, the more the longer all has lasted. */
+const FEW = 200;
 const FIRST_STRETCH = 4_000;
 /** A groupe that has few gets them in as many readings as it takes to pass its last hundred thousand numbers: three. */
 const WIDER = 8;
@@ -32,6 +34,10 @@ function* stretches({ order, beyond, highest }: Way): Generator<Record<string, n
   }
 }
 
+/** The numbers beyond the way's beginning; null for all of them. */
+const beyondOf = ({ order, beyond }: Way): Record<string, number> | null =>
+  beyond === null ? null : order === 1 ? { $gt: beyond } : { $lt: beyond };
+
 /** @param filter fixes the fields of an index that ends with `ref` */
 export async function walkByNumber(
   model: Model<DemandeDocument>,
@@ -39,11 +45,19 @@ export async function walkByNumber(
   filter: Readonly<Record<string, unknown>>,
   way: Way,
 ): Promise<DemandeDocument[]> {
+  const read = (range: Readonly<Record<string, number>> | null, limit: number) =>
+    model
+      .find(range === null ? filter : { ...filter, ref: range }, fields)
+      .sort({ ref: way.order })
+      .limit(limit)
+      .lean<DemandeDocument[]>();
+  const whole = beyondOf(way);
+  const count = await model.countDocuments(whole === null ? filter : { ...filter, ref: whole }, { limit: FEW + 1 });
+  if (count === 0) return [];
+  if (count <= FEW) return read(whole, way.limit);
   const found: DemandeDocument[] = [];
   for (const range of stretches(way)) {
-    const within = Object.keys(range).length === 0 ? filter : { ...filter, ref: range };
-    const limit = way.limit - found.length;
-    found.push(...(await model.find(within, fields).sort({ ref: way.order }).limit(limit).lean<DemandeDocument[]>()));
+    found.push(...(await read(Object.keys(range).length === 0 ? null : range, way.limit - found.length)));
     if (found.length >= way.limit) break;
   }
   return found;

@@ -9,12 +9,14 @@ import { sujetPlace } from "./derived.ts";
 import type { DialogueDocument, Dialogues } from "./dialogues.ts";
 import { dialoguePlace } from "./dialogues.ts";
 import { resealed } from "./events.ts";
+import type { InstallationDocument, Installations } from "./installations.ts";
+import { installationPlace } from "./installations.ts";
 import type { NoticeDocument, Notices } from "./notices.ts";
 import { noticePlace } from "./notices.ts";
 import type { Sealer, StoredBytes } from "./sealing.ts";
 import { bytesOf, SealFault, UnknownKey } from "./sealing.ts";
 
-export const SEALED_KINDS = ["demandes", "dialogues", "notices"] as const;
+export const SEALED_KINDS = ["demandes", "dialogues", "notices", "installations"] as const;
 export type SealedKind = (typeof SEALED_KINDS)[number];
 
 /** How many documents of each kind. */
@@ -85,10 +87,22 @@ const noticesOf = ({ model }: Notices): Resealable<NoticeDocument> => ({
   }),
 });
 
+const installationsOf = ({ model }: Installations): Resealable<InstallationDocument> => ({
+  model,
+  change: ({ _id, grant, token, removedAt }, sealer) => ({
+    // A token that is forgotten meanwhile does not come back.
+    held: { grant, removedAt },
+    set: token
+      ? { token: again(token, installationPlace(_id), sealer), sealedWith: [sealer.currentKeyId] }
+      : { token: null, sealedWith: [] },
+  }),
+});
+
 export interface ResealingStores {
   readonly demandes: Demandes;
   readonly dialogues: Dialogues;
   readonly notices: Notices;
+  readonly installations: Installations;
 }
 
 export class Resealing {
@@ -101,19 +115,16 @@ export class Resealing {
   }
 
   private models(): Record<SealedKind, Model<Sealed>> {
-    const { demandes, dialogues, notices } = this.stores;
-    return { demandes: demandes.model, dialogues: dialogues.model, notices: notices.model } as unknown as Record<
-      SealedKind,
-      Model<Sealed>
-    >;
+    const models = Object.fromEntries(SEALED_KINDS.map((kind) => [kind, this.stores[kind].model]));
+    return models as unknown as Record<SealedKind, Model<Sealed>>;
   }
 
   /** In how many documents of each kind these are found. */
   private async counts(filter: Record<string, unknown>): Promise<SealedCounts> {
     const models = this.models();
     const counted = await Promise.all(SEALED_KINDS.map((kind) => models[kind].countDocuments(filter)));
-    const [demandes = 0, dialogues = 0, notices = 0] = counted;
-    return { demandes, dialogues, notices };
+    const [demandes = 0, dialogues = 0, notices = 0, installations = 0] = counted;
+    return { demandes, dialogues, notices, installations };
   }
 
   /** How much each key seals. */
@@ -138,7 +149,7 @@ export class Resealing {
    * @param progress told after each batch how many were done
    */
   async run(most = Number.POSITIVE_INFINITY, progress: (done: number) => void = () => undefined): Promise<Resealed> {
-    const { demandes, dialogues, notices } = this.stores;
+    const { demandes, dialogues, notices, installations } = this.stores;
     const total = { done: 0, unreadable: 0 };
     const one = async <D extends Sealed>(resealable: Resealable<D>) => {
       const left = () => most - total.done;
@@ -149,6 +160,7 @@ export class Resealing {
     await one(demandesOf(demandes));
     await one(dialoguesOf(dialogues));
     await one(noticesOf(notices));
+    await one(installationsOf(installations));
     return total;
   }
 

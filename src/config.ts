@@ -72,6 +72,23 @@ const webhookList = secret.transform((text, context) => {
   return [...endpoints.values()];
 });
 
+/** « T…,T… »: the Slack workspaces that may install the app. */
+const workspaceList = secret.transform((text, context) => {
+  const ids = text.split(",").map((part) => part.trim());
+  if (!ids.every((id) => /^T[A-Z0-9]{2,20}$/.test(id)))
+    context.addIssue("doit être des identifiants d’espaces Slack (T…), séparés par des virgules");
+  return ids;
+});
+
+/** Where browsers reach this program: https, or this machine itself. Without a final slash. */
+const publicAddress = secret.transform((text, context) => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const safe = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK_HOST.test(url.hostname)));
+  if (!safe || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
+    context.addIssue("doit être l’adresse publique du robot, en https:// (http:// pour cette machine seulement)");
+  return text.replace(/\/+$/, "");
+});
+
 const environment = z
   .object({
     PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
@@ -92,6 +109,10 @@ const environment = z
     SLACK_APP_TOKEN: secret.startsWith("xapp-", "doit commencer par xapp-").optional(),
     SLACK_SIGNING_SECRET: secret.optional(),
     SLACK_API_URL: z.url({ protocol: /^https?$/ }).optional(),
+    SLACK_CLIENT_ID: secret.regex(/^[\d.]+$/, "est l’identifiant de l’application, des chiffres et un point").optional(),
+    SLACK_CLIENT_SECRET: secret.optional(),
+    SLACK_WORKSPACES: workspaceList.optional(),
+    PUBLIC_URL: publicAddress.optional(),
     MATRIX_HOMESERVER: z.url({ protocol: /^https?$/ }).optional(),
     MATRIX_ACCESS_TOKEN: secret.optional(),
     MATRIX_CALLS_PER_SECOND: z.coerce.number().min(0).max(1000).optional(),
@@ -104,10 +125,17 @@ const environment = z
       fault("ENCRYPTION_KEYS", "est obligatoire avec MONGODB_URI : les données personnelles sont chiffrées");
     if (env.MONGODB_URI && !env.SEARCH_KEY) fault("SEARCH_KEY", "est obligatoire avec MONGODB_URI");
     if (env.WEBHOOKS_PRIVATE !== undefined && !env.WEBHOOKS) fault("WEBHOOKS", "manque : WEBHOOKS_PRIVATE seul ne sert à rien");
-    if (env.SLACK_BOT_TOKEN && !env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET)
-      fault("SLACK_APP_TOKEN", "ou SLACK_SIGNING_SECRET est obligatoire avec SLACK_BOT_TOKEN");
-    if (!env.SLACK_BOT_TOKEN && (env.SLACK_APP_TOKEN || env.SLACK_SIGNING_SECRET))
+    const access = env.SLACK_BOT_TOKEN ? "SLACK_BOT_TOKEN" : env.SLACK_CLIENT_ID ? "SLACK_CLIENT_ID" : null;
+    if (access && !env.SLACK_APP_TOKEN && !env.SLACK_SIGNING_SECRET)
+      fault("SLACK_APP_TOKEN", `ou SLACK_SIGNING_SECRET est obligatoire avec ${access}`);
+    if (!access && (env.SLACK_APP_TOKEN || env.SLACK_SIGNING_SECRET))
       fault("SLACK_BOT_TOKEN", "manque : les autres réglages de Slack ne suffisent pas");
+    if (env.SLACK_BOT_TOKEN && env.SLACK_CLIENT_ID)
+      fault("SLACK_BOT_TOKEN", "et SLACK_CLIENT_ID s’excluent : un jeton pour un espace, ou OAuth pour plusieurs");
+    for (const name of ["SLACK_CLIENT_SECRET", "SLACK_WORKSPACES", "PUBLIC_URL"] as const) {
+      if (env.SLACK_CLIENT_ID && !env[name]) fault(name, "est obligatoire avec SLACK_CLIENT_ID");
+      if (!env.SLACK_CLIENT_ID && env[name]) fault("SLACK_CLIENT_ID", `manque : ${name} seul ne sert à rien`);
+    }
     const matrix = [env.MATRIX_CALLS_PER_SECOND, env.MATRIX_CRYPTO_DIR, env.MATRIX_ENCRYPTING_PROXY];
     if (!env.MATRIX_ACCESS_TOKEN && env.MATRIX_HOMESERVER) fault("MATRIX_ACCESS_TOKEN", "est obligatoire avec MATRIX_HOMESERVER");
     if (!env.MATRIX_HOMESERVER && (env.MATRIX_ACCESS_TOKEN || matrix.some((value) => value !== undefined)))
@@ -135,13 +163,26 @@ export interface WebhookSettings {
   readonly allowPrivate: boolean;
 }
 
-export interface SlackSettings {
+/** The app as Slack knows it, for workspaces that install it themselves. */
+export interface OAuthSettings {
+  readonly clientId: string;
+  readonly clientSecret: string;
+  /** The workspaces that may. */
+  readonly workspaces: readonly string[];
+  /** Where browsers reach this program, without a final slash. */
+  readonly publicUrl: string;
+}
+
+interface SlackLink {
   readonly mode: "socket" | "http";
-  readonly botToken: string;
   readonly appToken?: string;
   readonly signingSecret?: string;
   readonly apiUrl?: string;
 }
+
+/** One workspace by its token, or several that install the app. */
+export type SlackSettings = SlackLink &
+  ({ readonly botToken: string; readonly oauth?: undefined } | { readonly botToken?: undefined; readonly oauth: OAuthSettings });
 
 export interface MatrixSettings {
   /** The address of the homeserver, or of an encrypting proxy in front of it. */
@@ -175,6 +216,24 @@ export interface Config {
   readonly matrix: MatrixSettings | null;
 }
 
+function slackSettings(values: z.infer<typeof environment>): SlackSettings | null {
+  const link = {
+    mode: values.SLACK_APP_TOKEN ? "socket" : "http",
+    ...(values.SLACK_APP_TOKEN && { appToken: values.SLACK_APP_TOKEN }),
+    ...(values.SLACK_SIGNING_SECRET && { signingSecret: values.SLACK_SIGNING_SECRET }),
+    ...(values.SLACK_API_URL && { apiUrl: values.SLACK_API_URL }),
+  } as const;
+  if (values.SLACK_BOT_TOKEN) return { ...link, botToken: values.SLACK_BOT_TOKEN };
+  const {
+    SLACK_CLIENT_ID: clientId,
+    SLACK_CLIENT_SECRET: clientSecret,
+    SLACK_WORKSPACES: workspaces,
+    PUBLIC_URL: publicUrl,
+  } = values;
+  if (!clientId || !clientSecret || !workspaces || !publicUrl) return null;
+  return { ...link, oauth: { clientId, clientSecret, workspaces, publicUrl } };
+}
+
 /** @throws PermanentError that names every fault, one a line, without repeating any value */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
   // zod’s own sentences in French: an administrator reads them.
@@ -184,15 +243,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     throw new PermanentError(`Configuration à corriger :\n${lines.join("\n")}`);
   }
   const values = parsed.data;
-  const slack: SlackSettings | null = values.SLACK_BOT_TOKEN
-    ? {
-        mode: values.SLACK_APP_TOKEN ? "socket" : "http",
-        botToken: values.SLACK_BOT_TOKEN,
-        ...(values.SLACK_APP_TOKEN && { appToken: values.SLACK_APP_TOKEN }),
-        ...(values.SLACK_SIGNING_SECRET && { signingSecret: values.SLACK_SIGNING_SECRET }),
-        ...(values.SLACK_API_URL && { apiUrl: values.SLACK_API_URL }),
-      }
-    : null;
+  const slack = slackSettings(values);
   const matrix: MatrixSettings | null =
     values.MATRIX_HOMESERVER && values.MATRIX_ACCESS_TOKEN
       ? {

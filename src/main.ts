@@ -66,6 +66,13 @@ async function startBot(config: Config, http: HttpServer, log: Log, closers: Clo
       listener(request, response);
       return true;
     });
+  const install = runtime.slack?.installListener;
+  if (install)
+    http.add((request, response, path) => {
+      if (path !== "/slack/install" && path !== "/slack/oauth_redirect") return false;
+      install(request, response);
+      return true;
+    });
   if (config.apiClients.length > 0) {
     const { createApi } = await import("./http/api/api.ts");
     const { apiRoute } = await import("./http/api/route.ts");

@@ -14,7 +14,7 @@ import type { MatrixSettings, SlackSettings, WebhookSettings } from "./config.ts
 import type { DeliveryContext } from "./delivery/context.ts";
 import { Delivery } from "./delivery/delivery.ts";
 import { sweepNotices } from "./delivery/notices.ts";
-import type { DeliveryPort, Identity, PlatformName } from "./delivery/port.ts";
+import type { DeliveryPort, Identity, Place, PlatformName } from "./delivery/port.ts";
 import { Webhooks } from "./delivery/webhooks/webhooks.ts";
 import type { UseCaseContext } from "./demandes/context.ts";
 import type { Desk } from "./demandes/desk.ts";
@@ -80,6 +80,8 @@ export class Runtime {
           agentOf,
           presence,
           trail: db,
+          installations: db.installations,
+          onInstalled: (workspace) => this.resume({ platform: "slack", workspace }),
           onCall: ({ method, outcome }) => metrics.called("slack", method, outcome),
         })
       : null;
@@ -143,6 +145,13 @@ export class Runtime {
       platform.start().catch((next: unknown) => this.connectLater(platform, next));
     }, CONNECT_AGAIN_MS);
     this.retries.add(again);
+  }
+
+  /** What waited for the workspace is delivered. Done again, it changes nothing more. */
+  private async resume(workspace: Pick<Place, "platform" | "workspace">): Promise<void> {
+    await this.settings.db.moves.resumeIn(workspace, new Date());
+    await this.settings.db.notices.resume(new Date());
+    await Promise.all([this.delivery.sweep(), sweepNotices(this.jobs.deliveries)]);
   }
 
   /** This bot, as `/sante` and `/metrics` show it. Once only: its gauges are registered. */

@@ -84,6 +84,7 @@ export const responsableTexts = {
     inactive:
       "le compte de l’aidant qui l’a ouverte est désactivé. Réactivez ce compte, ou archivez la demande si elle n’a plus d’objet.",
     removed: "le robot n’est plus dans le canal. Invitez-le de nouveau.",
+    uninstalled: "l’application n’est plus installée dans cet espace Slack. Un administrateur de l’espace peut l’y réinstaller.",
     refused: (code: string) => `la messagerie refuse l’envoi (${code}). Prévenez votre administrateur.`,
   },
   reminderList: (groupe: string) => `⏰ Demandes en souffrance pour ${groupe}`,

@@ -1,5 +1,6 @@
 /** Whether this configuration works with Slack, and how to mend each thing that does not. */
 import { webApi } from "@slack/bolt";
+import { installDoctorTexts } from "../../src/texts/slackInstall.ts";
 import { slackTexts } from "../../src/texts.ts";
 import type { Log } from "../log.ts";
 import { clientOptions } from "./client.ts";
@@ -7,9 +8,23 @@ import { slackCode } from "./faults.ts";
 import { SLACK_SCOPE_NAMES } from "./manifest.ts";
 import type { SlackConfig } from "./platform.ts";
 
-export interface DoctorConfig extends SlackConfig {
+export type DoctorConfig = SlackConfig & {
   /** Ids of the channels in which the bot must be. */
   readonly channels?: readonly string[];
+  /** With OAuth: the workspaces that installed the app, or that should have. */
+  readonly workspaces?: readonly CheckedWorkspace[];
+};
+
+export interface CheckedWorkspace {
+  /** `T…` */
+  readonly team: string;
+  readonly name: string;
+  /** Null: the app is not installed there. */
+  readonly botToken: string | null;
+  /** When it was taken away, and Slack's word for it; null when it never was there. */
+  readonly removed: { readonly at: Date; readonly why: string } | null;
+  /** Ids of the channels in which the bot must be. */
+  readonly channels: readonly string[];
 }
 
 export interface Finding {
@@ -83,12 +98,34 @@ async function checkChannel(client: webApi.WebClient, channel: string): Promise<
 
 const optionsOf = (config: DoctorConfig) => clientOptions({ apiUrl: config.apiUrl, log: silent });
 
+/** The bot of this token: who it is, what it may do, whether it is where it must be. */
+async function checkToken(config: DoctorConfig, token: string, channels: readonly string[]): Promise<Finding[]> {
+  const client = new webApi.WebClient(token, optionsOf(config));
+  const { finding, scopes } = await checkBotToken(client);
+  if (scopes === null) return [finding];
+  return [finding, ...checkScopes(scopes), ...(await Promise.all(channels.map((channel) => checkChannel(client, channel))))];
+}
+
+async function checkWorkspace(config: DoctorConfig, workspace: CheckedWorkspace): Promise<Finding[]> {
+  const { team, name, botToken, removed, channels } = workspace;
+  const about = name === team ? team : `${name} (${team})`;
+  const check = installDoctorTexts.workspace(about);
+  if (botToken === null) {
+    if (removed === null && channels.length === 0) return [fine(check, installDoctorTexts.toCome)];
+    const detail = removed === null ? installDoctorTexts.never : installDoctorTexts.removed(removed.at, removed.why);
+    return [wrong(check, detail, installDoctorTexts.remedy)];
+  }
+  const found = await checkToken(config, botToken, channels);
+  return found.map((finding) => ({ ...finding, check: installDoctorTexts.inWorkspace(about, finding.check) }));
+}
+
 /** Never throws: what does not work is a finding. The tokens appear in none. */
 export async function checkSlack(config: DoctorConfig): Promise<Finding[]> {
-  const client = new webApi.WebClient(config.botToken, optionsOf(config));
-  const { finding, scopes } = await checkBotToken(client);
   const connection = config.mode === "socket" ? await checkAppToken(config) : checkSigningSecret(config);
-  if (scopes === null) return [finding, connection];
-  const channels = await Promise.all((config.channels ?? []).map((channel) => checkChannel(client, channel)));
-  return [finding, ...checkScopes(scopes), connection, ...channels];
+  if (config.oauth) {
+    const found = await Promise.all((config.workspaces ?? []).map((workspace) => checkWorkspace(config, workspace)));
+    return [connection, ...found.flat()];
+  }
+  const [first, ...others] = await checkToken(config, config.botToken, config.channels ?? []);
+  return [...(first ? [first] : []), connection, ...others];
 }

@@ -16,6 +16,18 @@ export const TOKEN_CODES: ReadonlySet<string> = new Set([
   "user_removed_from_team",
 ]);
 
+/** Slack took the app away, and no token that was given before will ever be good again. */
+export const FORGET_CODES: ReadonlySet<string> = new Set([
+  "account_inactive",
+  "invalid_auth",
+  "token_expired",
+  "token_revoked",
+  "user_removed_from_team",
+]);
+
+/** The bot is not, or no more, installed in the workspace: what is to be shown there waits for it. */
+export const NOT_INSTALLED = "team_not_installed";
+
 /** This place cannot be written to until somebody mends it. */
 const PLACE_CODES: ReadonlySet<string> = new Set([
   ...TOKEN_CODES,
@@ -99,6 +111,8 @@ export function deliveryFault(error: unknown): unknown {
   if (error instanceof WebAPIPlatformError) {
     // Where Slack answers with a page instead of JSON, the whole page stands here.
     const code = /^[a-z_]{1,80}$/.test(error.data.error) ? error.data.error : "unreadable_answer";
+    // « account_inactive » of the bot is not that of an agent.
+    if (code === "account_inactive") return new DeliveryFault("place", NOT_INSTALLED, { cause: error });
     return new DeliveryFault(platformKind(code), code, { cause: error });
   }
   if (error instanceof WebAPIRateLimitedError)

@@ -22,12 +22,14 @@ export const SLACK_SCOPE_NAMES = Object.keys(SLACK_SCOPES);
 
 /** The events that the adapter listens to. */
 export const SLACK_EVENTS = [
+  "app_uninstalled",
   "member_joined_channel",
   "member_left_channel",
   "message.channels",
   "message.groups",
   "message.im",
   "team_join",
+  "tokens_revoked",
   "user_change",
   "app_home_opened",
 ] as const;

@@ -13,6 +13,8 @@ import { SlackDelivery } from "./deliver.ts";
 import { slackCode, TOKEN_CODES } from "./faults.ts";
 import { Health } from "./health.ts";
 import { Homes } from "./home.ts";
+import { installListener, type SlackOAuth } from "./install.ts";
+import { type InstallationBook, InstalledWorkspaces } from "./installed.ts";
 import { libraryLogger } from "./log.ts";
 import { SlackPeople } from "./people.ts";
 import { Presence } from "./presence.ts";
@@ -26,9 +28,8 @@ import { httpReceiver, type ReceiverOptions, type RequestListener, socketReceive
 import { Showing } from "./show.ts";
 import { singleWorkspace, type Workspace, type Workspaces } from "./workspaces.ts";
 
-export interface SlackConfig {
+interface SlackLinkConfig {
   readonly mode: "socket" | "http";
-  readonly botToken: string;
   /** `xapp-…`; Socket Mode needs it. */
   readonly appToken?: string | undefined;
   /** HTTP needs it. */
@@ -36,6 +37,10 @@ export interface SlackConfig {
   /** Slack's Web API, unless it is Slack's own. */
   readonly apiUrl?: string | undefined;
 }
+
+/** One workspace by its token, or several that install the app. */
+export type SlackConfig = SlackLinkConfig &
+  ({ readonly botToken: string; readonly oauth?: undefined } | { readonly botToken?: undefined; readonly oauth: SlackOAuth });
 
 export interface SlackDependencies {
   readonly config: SlackConfig;
@@ -49,6 +54,10 @@ export interface SlackDependencies {
   readonly presence?: PresenceDesk | undefined;
   /** Where it is written down what the bot shows outside threads. */
   readonly trail: Trail;
+  /** Where installations are kept; OAuth needs it. */
+  readonly installations?: InstallationBook | undefined;
+  /** A workspace installed the app, for the first time or anew: what waited for it can be posted. */
+  readonly onInstalled?: ((workspace: string) => Promise<void>) | undefined;
 }
 
 export type SlackPlatform = ChatPlatform & {
@@ -56,6 +65,8 @@ export type SlackPlatform = ChatPlatform & {
   idle(): Promise<void>;
   /** In HTTP mode: answers POST /slack/events of the program's own server. */
   readonly requestListener?: RequestListener;
+  /** With OAuth: answers GET /slack/install and /slack/oauth_redirect of the program's own server. */
+  readonly installListener?: RequestListener;
 };
 
 const CAPABILITIES: Capabilities = { modals: true, buttons: true, ephemeral: true, commandsInThreads: false };
@@ -63,6 +74,8 @@ const CAPABILITIES: Capabilities = { modals: true, buttons: true, ephemeral: tru
 /** While Slack refuses the token, how often to ask whether it takes it again. */
 const RECHECK_MS = 30_000;
 const CATCH_UP_AGAIN_MS = 60_000;
+/** How long until an installation that another process stored, or took away, is known here. */
+const INSTALLATIONS_MS = 10_000;
 
 /** @throws PermanentError when the configuration lacks what its mode needs */
 export function createSlackPlatform(dependencies: SlackDependencies): SlackPlatform {
@@ -75,9 +88,13 @@ class Slack implements ChatPlatform {
   readonly port: SlackDelivery;
   readonly people: SlackPeople;
   readonly requestListener?: RequestListener;
+  readonly installListener?: RequestListener;
   readonly #log: Log;
   readonly #health = new Health();
   readonly #workspaces: Workspaces;
+  /** Null with a single token. */
+  readonly #installed: InstalledWorkspaces | null;
+  readonly #onInstalled: SlackDependencies["onInstalled"];
   readonly #inbox: Inbox;
   readonly #reader: CatchUp;
   readonly #showing: Showing;
@@ -92,10 +109,14 @@ class Slack implements ChatPlatform {
   #catchingUp: Promise<void> | null = null;
   #catchUpNext: Promise<void> | null = null;
 
-  constructor({ config, desk, log, onCall, agentOf, presence, trail }: SlackDependencies) {
+  constructor(dependencies: SlackDependencies) {
+    const { config, desk, log, onCall, agentOf, presence, trail } = dependencies;
     this.#log = log;
+    this.#onInstalled = dependencies.onInstalled;
     const options: ClientOptions = { apiUrl: config.apiUrl, log, onCall, onToken: (code) => this.#tokenSaid(code) };
-    this.#workspaces = singleWorkspace(config.botToken, options);
+    this.#installed = config.oauth ? this.#installations(config.oauth, dependencies) : null;
+    this.#workspaces = this.#installed ?? singleWorkspace(config.botToken ?? "", options);
+    if (config.oauth) this.installListener = this.#installRoutes(config.oauth, dependencies);
     this.port = new SlackDelivery(this.#workspaces, this.#outgoing);
     this.people = new SlackPeople(this.#workspaces);
     this.#showing = new Showing(log, this.port, trail);
@@ -127,6 +148,7 @@ class Slack implements ChatPlatform {
     await this.#workspaces.load();
     if (this.#link !== null) await this.#open(this.#link);
     this.#health.started();
+    if (this.#installed !== null) this.#lookAgain(this.#installed);
     await this.catchUp();
   }
 
@@ -164,6 +186,41 @@ class Slack implements ChatPlatform {
     return this.#health.state();
   }
 
+  #installations({ workspaces: allowed }: SlackOAuth, dependencies: SlackDependencies): InstalledWorkspaces {
+    const { config, log, onCall, installations: book } = dependencies;
+    if (book === undefined) throw new PermanentError("OAuth needs a place where installations are kept.");
+    return new InstalledWorkspaces({
+      book,
+      allowed,
+      client: { apiUrl: config.apiUrl, log, onCall },
+      came: (workspace) => this.#after(this.#came(workspace)),
+      after: (work) => this.#after(work),
+    });
+  }
+
+  #installRoutes(oauth: SlackOAuth, { config, log, installations: book }: SlackDependencies): RequestListener {
+    if (book === undefined) throw new PermanentError("OAuth needs a place where installations are kept.");
+    const client: ClientOptions = { apiUrl: config.apiUrl, log };
+    return installListener({ oauth, book, client, installed: () => this.#workspaces.load() });
+  }
+
+  /** What waited for the workspace is posted, and what was said there meanwhile is read. */
+  async #came(workspace: Workspace): Promise<void> {
+    this.#log.info({ workspace: workspace.id }, "A workspace is served from now on");
+    await this.#onInstalled?.(workspace.id);
+    await this.catchUp();
+  }
+
+  #lookAgain(installed: InstalledWorkspaces): void {
+    this.#later(INSTALLATIONS_MS, async () => {
+      try {
+        await installed.load();
+      } finally {
+        this.#lookAgain(installed);
+      }
+    });
+  }
+
   #receiver(
     config: SlackConfig,
     options: ReceiverOptions,
@@ -189,7 +246,7 @@ class Slack implements ChatPlatform {
       logger: libraryLogger(this.#log),
       clientOptions: clientOptions(options),
       authorize: async ({ teamId }) => {
-        const workspace = this.#workspaces.get(teamId ?? "");
+        const workspace = await this.#workspaces.find(teamId ?? "");
         if (workspace === undefined) throw new Error("This workspace is not installed");
         return { teamId: workspace.id, botToken: workspace.botToken, botId: workspace.botId, botUserId: workspace.botUserId };
       },
@@ -215,6 +272,11 @@ class Slack implements ChatPlatform {
       const asked = { view: view?.private_metadata ?? null };
       this.#after(this.#homes.publish(workspace, user, homeId(workspace.id, user, at), asked));
     });
+    // Bolt hands these over without asking who the bot is there. A single token says itself when it is refused.
+    for (const ended of ["app_uninstalled", "tokens_revoked"] as const)
+      app.event(ended, async ({ context }) => {
+        await this.#installed?.ended(context.teamId ?? "");
+      });
     app.event("user_change", async ({ event, context }) => {
       this.people.forget(context.teamId ?? "", event.user.id);
       await this.#heardOf(context.teamId, (presence, workspace) => presence.changed(workspace, event));

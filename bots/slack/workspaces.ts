@@ -5,7 +5,7 @@
 import { DeliveryFault } from "../../src/delivery/port.ts";
 import { PermanentError, RetryError } from "../../src/errors.ts";
 import { type ClientOptions, SlackClient } from "./client.ts";
-import { deliveryFault, slackCode, TOKEN_CODES } from "./faults.ts";
+import { deliveryFault, NOT_INSTALLED, slackCode, TOKEN_CODES } from "./faults.ts";
 
 export interface Workspace {
   /** Slack's team id: `T…`. */
@@ -20,14 +20,16 @@ export interface Workspaces {
   /** Those in which the bot is installed, once `load` has resolved. */
   all(): readonly Workspace[];
   get(id: string): Workspace | undefined;
-  /** Asks Slack who the bot is. @throws PermanentError when the token is refused, RetryError when Slack does not answer */
+  /** As `get`, once what other processes may have installed meanwhile is known too. */
+  find(id: string): Promise<Workspace | undefined>;
+  /** Learns who the bot is, and where. @throws PermanentError when the token is refused, RetryError when Slack does not answer */
   load(): Promise<void>;
 }
 
 /** @throws DeliveryFault of kind `place` for a workspace in which the bot is not installed */
 export function workspaceOf(workspaces: Workspaces, id: string): Workspace {
   const found = workspaces.get(id);
-  if (found === undefined) throw new DeliveryFault("place", "team_not_installed");
+  if (found === undefined) throw new DeliveryFault("place", NOT_INSTALLED);
   return found;
 }
 
@@ -53,6 +55,7 @@ export function singleWorkspace(botToken: string, options: ClientOptions): Works
   return {
     all: () => (only === undefined ? [] : [only]),
     get: (id) => (only?.id === id ? only : undefined),
+    find: async (id) => (only?.id === id ? only : undefined),
     load: async () => {
       only = await identify(client, botToken);
     },

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { handleSlackControl } from "./control/http.ts";
+import type { OAuth } from "./oauth.ts";
 import { answerResponseUrl } from "./person/response-urls.ts";
 import type { SlackSandbox } from "./server.ts";
 import type { Json } from "./state/model.ts";
@@ -16,11 +17,12 @@ const CONTROL_LIMIT = 32 * 1024 * 1024;
 export async function handleRequest(
   sandbox: SlackSandbox,
   api: ApiContext,
+  oauth: OAuth,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
   try {
-    await route(sandbox, api, request, response);
+    await route(sandbox, api, oauth, request, response);
   } catch {
     // Whatever went wrong is the sandbox's own fault: the caller learns no more than from Slack's own failures.
     if (!response.headersSent) sendJson(response, 500, { ok: false, error: "internal_error" });
@@ -28,7 +30,13 @@ export async function handleRequest(
   }
 }
 
-async function route(sandbox: SlackSandbox, api: ApiContext, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function route(
+  sandbox: SlackSandbox,
+  api: ApiContext,
+  oauth: OAuth,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
   const url = new URL(request.url ?? "/", "http://localhost");
   const [, area = "", ...rest] = url.pathname.split("/");
   if (area === "sandbox") return control(sandbox, request, url, response);
@@ -42,6 +50,8 @@ async function route(sandbox: SlackSandbox, api: ApiContext, request: IncomingMe
       } finally {
         api.activity.end();
       }
+    case "oauth":
+      return oauth.answer(request, url, body, response);
     case "upload":
       return upload(api, request, rest.at(-1) ?? "", body, response);
     case "files-pri":

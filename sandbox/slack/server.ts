@@ -9,8 +9,10 @@ import { Courier } from "./events/courier.ts";
 import { Sockets } from "./events/sockets.ts";
 import { Faults } from "./faults.ts";
 import { handleRequest } from "./http.ts";
+import { OAuth } from "./oauth.ts";
 import type { AppFollowed, Stage } from "./person/watch.ts";
 import type { Shown } from "./state/feed.ts";
+import type { Json } from "./state/model.ts";
 import { Triggers } from "./state/triggers.ts";
 import { World } from "./state/world.ts";
 import { Activity } from "./web-api/activity.ts";
@@ -94,12 +96,14 @@ export async function startSlackSandbox(options: SlackSandboxOptions = {}): Prom
     const app = [...world.apps.values()].find((one) => one.appToken === appToken);
     return app && sockets.ticket(app.id, world.baseUrl);
   };
-  const api: ApiContext = { world, triggers, faults, limits, hooks, activity, openSocket };
+  const oauth = new OAuth(world);
+  const oauthAccess = (args: Json) => oauth.access(args);
+  const api: ApiContext = { world, triggers, faults, limits, hooks, activity, openSocket, oauthAccess };
   const app: AppFollowed = {};
   const stage: Stage = { world, triggers, courier, activity, ackTimeout, app };
   const control = controlOf(stage, new Builder(world, options.interactivityUrl));
 
-  const server = createServer((request, response) => void handleRequest(sandbox, api, request, response));
+  const server = createServer((request, response) => void handleRequest(sandbox, api, oauth, request, response));
   server.on("upgrade", (request, socket, head) => {
     if (faults.strike("down", "apps.connections.open")) socket.destroy();
     else sockets.accept(request, socket, head);
@@ -144,6 +148,7 @@ export async function startSlackSandbox(options: SlackSandboxOptions = {}): Prom
       sockets.cut();
       courier.clear();
       triggers.clear();
+      oauth.clear();
       limits?.clear();
       faults.clear();
       await world.clear();

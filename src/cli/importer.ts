@@ -24,10 +24,12 @@ async function read(path: string): Promise<ImportFile> {
 }
 
 function channelsOf({ slack }: Config): Finders["channels"] {
-  if (!slack) return null;
+  // Several workspaces: a line names its own, and its channel by id.
+  if (!slack?.botToken) return null;
+  const { botToken, apiUrl } = slack;
   return async () => {
     const { slackChannels } = await import("../../bots/slack/channels.ts");
-    return slackChannels(slack.botToken, { apiUrl: slack.apiUrl, log: createLog("silent") }).catch((cause: unknown) => {
+    return slackChannels(botToken, { apiUrl, log: createLog("silent") }).catch((cause: unknown) => {
       throw new RetryError(cliTexts.slackAway, { cause });
     });
   };

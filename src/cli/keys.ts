@@ -35,8 +35,8 @@ export function listKeys(config: Config): Promise<number> {
       return known.includes(id) ? texts.former : texts.unknown;
     };
     for (const key of keys) {
-      const { demandes, dialogues, notices } = key.counts;
-      tell(texts.use(key.id, roleOf(key), demandes, dialogues, notices));
+      const { demandes, dialogues, notices, installations } = key.counts;
+      tell(texts.use(key.id, roleOf(key), demandes, dialogues, notices, installations));
     }
     if (total(unnoted) > 0) tell(texts.unnoted(total(unnoted)));
     return keys.every(({ id }) => known.includes(id)) ? 0 : 1;

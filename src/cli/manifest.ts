@@ -6,19 +6,22 @@ import { cliTexts } from "./texts.ts";
 
 /** Where the bot answers Slack; see `http/`. */
 const EVENTS_PATH = "/slack/events";
+const REDIRECT_PATH = "/slack/oauth_redirect";
 
-function requestUrl(address: string): string {
+function originOf(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : null;
   if (url?.protocol !== "https:" || url.pathname !== "/" || url.search !== "" || url.hash !== "" || url.username !== "")
     throw new PermanentError(cliTexts.manifest.badAddress);
-  return `${url.origin}${EVENTS_PATH}`;
+  return url.origin;
 }
 
-function overHttp(url: string) {
-  const { features, settings, ...rest } = slackManifest();
+function overHttp(origin: string) {
+  const url = `${origin}${EVENTS_PATH}`;
+  const { features, oauth_config, settings, ...rest } = slackManifest();
   return {
     ...rest,
     features: { ...features, slash_commands: features.slash_commands.map((command) => ({ ...command, url })) },
+    oauth_config: { redirect_urls: [`${origin}${REDIRECT_PATH}`], ...oauth_config },
     settings: {
       ...settings,
       event_subscriptions: { request_url: url, ...settings.event_subscriptions },
@@ -34,4 +37,4 @@ function overHttp(url: string) {
  * @throws PermanentError for another address
  */
 export const manifestYaml = (address: string | null): string =>
-  stringify(address === null ? slackManifest() : overHttp(requestUrl(address)), { lineWidth: 120 });
+  stringify(address === null ? slackManifest() : overHttp(originOf(address)), { lineWidth: 120 });

@@ -66,7 +66,7 @@ export async function eventNotices(demande: LoadedDemande, names: GroupeNames, d
 }
 
 function causeOf(code: string): string {
-  const { unbound, archived, removed, inactive, refused } = responsableTexts.brokenCauses;
+  const { unbound, archived, removed, uninstalled, inactive, refused } = responsableTexts.brokenCauses;
   switch (code) {
     case "account_inactive":
       return inactive;
@@ -74,6 +74,8 @@ function causeOf(code: string): string {
       return unbound;
     case "is_archived":
       return archived;
+    case "team_not_installed":
+      return uninstalled;
     case "not_in_channel":
     case "channel_not_found":
     case "M_FORBIDDEN":
@@ -82,6 +84,11 @@ function causeOf(code: string): string {
       return refused(code);
   }
 }
+
+const BROKEN = ".broken.";
+
+/** Of use only while the thread is out of reach: told later, it would be wrong. */
+export const isForNow = (noticeId: string): boolean => noticeId.includes(BROKEN);
 
 /**
  * A thread that cannot be shown: its responsables are told how to mend it. For that of an aidant whose account is disabled, those
@@ -97,5 +104,5 @@ export async function brokenNotices(
   if (!groupe || !thread.broken) return [];
   const told = state.wipedAt === null ? responsableTexts.brokenThread : wipeTexts.notErased;
   const sentence = told(formatRef(state.ref), groupeName(names, groupe) ?? "", causeOf(thread.broken.code));
-  return toResponsables(`${thread.id}.broken.${thread.broken.at.getTime()}`, groupe, sentence, directory);
+  return toResponsables(`${thread.id}${BROKEN}${thread.broken.at.getTime()}`, groupe, sentence, directory);
 }

@@ -4,6 +4,7 @@ import { keysOfNotice } from "../../models/notices.ts";
 import { mentionedAgents } from "../domain/richtext.ts";
 import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
+import { isForNow } from "./demandeNotices.ts";
 import { Hold, LeaseLost } from "./hold.ts";
 import { portOf } from "./place.ts";
 import type { Place } from "./port.ts";
@@ -12,6 +13,8 @@ import type { Shown } from "./showing.ts";
 import { announceShowing, settleShowing } from "./showing.ts";
 
 export const LEASE_MS = 60_000;
+/** The workspace took the app away, and may install it again: what is to be told there waits as long as for anything else. */
+const AWAY_CODES: ReadonlySet<string> = new Set(["team_not_installed", "token_revoked", "invalid_auth", "token_expired"]);
 /** About a day and a half of tries, five minutes apart at the end. */
 export const MOST_ATTEMPTS = 400;
 
@@ -73,7 +76,8 @@ export async function sweepNotices(context: DeliveryContext): Promise<number> {
       if (error instanceof LeaseLost) continue;
       if (!(error instanceof DeliveryFault)) throw error;
       const fields = { notice: notice.id, code: error.code, attempts: notice.attempts };
-      if (error.kind !== "retry" || notice.attempts >= MOST_ATTEMPTS) {
+      const waits = error.kind === "retry" || (AWAY_CODES.has(error.code) && !isForNow(notice.id));
+      if (!waits || notice.attempts >= MOST_ATTEMPTS) {
         log.warn(fields, "notice given up");
         await db.notices.end(notice.id, owner, "dead", new Date(), error.code);
       } else {

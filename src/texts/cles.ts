@@ -13,8 +13,8 @@ export const keyCliTexts = {
   current: "chiffre",
   former: "déchiffre seulement",
   unknown: "MANQUE dans la configuration : ce qu’elle chiffre est illisible",
-  use: (id: string, role: string, demandes: number, dialogues: number, notices: number) =>
-    `${id} (${role}) : ${demandes} demande${s(demandes)}, ${dialogues} formulaire${s(dialogues)} en cours, ${notices} message${s(notices)} en personne`,
+  use: (id: string, role: string, demandes: number, dialogues: number, notices: number, installations: number) =>
+    `${id} (${role}) : ${demandes} demande${s(demandes)}, ${dialogues} formulaire${s(dialogues)} en cours, ${notices} message${s(notices)} en personne${installations === 0 ? "" : `, ${installations} espace${s(installations)} Slack`}`,
   unnoted: (n: number) =>
     `${n} document${s(n)} dont la clé n’était pas encore notée (version antérieure) : \`aplus cles rechiffrer\` les passe en revue.`,
 

@@ -6,6 +6,8 @@
 import { NEW_PROFILE } from "../../models/agent.ts";
 import type { DemandeFilter } from "../../models/demandes.ts";
 import { digestReaders } from "../../models/digests.ts";
+import type { GroupeStatus } from "../../models/groupeDemandes.ts";
+import { groupeFilters } from "../../models/groupeDemandes.ts";
 import { standingOf } from "../../models/standing.ts";
 import { newThread } from "../../models/thread.ts";
 import { demandesCommand } from "../../src/demandes/boardCommand.ts";
@@ -220,6 +222,29 @@ describe("models/deliveries.ts", () => {
   ])("%s", async (_, run) => {
     await throughIndexes(run);
   });
+});
+
+describe("models/moves.ts and models/groupeDemandes.ts pass over what is archived", () => {
+  /** What one groupe or opener has. */
+  const own = MANY / 40 + MANY / 50;
+
+  test.each<[string, () => Promise<unknown>]>([
+    ["openIn", () => s.db.moves.openIn(place(5))],
+    ["openDirects", () => s.db.moves.openDirects(agentId("aidant-3"), "slack")],
+    ["openCount", () => s.db.groupeDemandes.openCount(groupeId("g1"))],
+    ["heldBy", () => s.db.groupeDemandes.heldBy(agentId("a1"), groupeId("g1"))],
+    ["waitingThreads", () => s.db.groupeDemandes.waitingThreads(groupeId("g1"))],
+    ["« /groupe demandes »", () => groupeList(null)],
+    ["« /groupe demandes archivées »", () => groupeList("archivees")],
+  ])("%s", async (_, run) => {
+    await throughIndexes(run, own);
+  });
+
+  async function groupeList(status: GroupeStatus | null) {
+    const filters = groupeFilters(groupeId("g1"), status, null, FAR);
+    await s.db.demandes.countUpTo(filters, 1000);
+    await s.db.demandes.walk(filters, { order: -1, beyond: null, limit: 10, highest: MANY });
+  }
 });
 
 describe("models/standing.ts", () => {

@@ -36,6 +36,8 @@ async function fill(count: number): Promise<void> {
     await store(s.db, `d${n}`, { ref: n, sujet: `Sujet ${n}` });
     await s.db.notices.add(notice(n), new Date());
     await s.db.dialogues.begin(`dialogue-${n}`, `@p${n}:exemple`, { typed: `Secret ${n}` }, new Date());
+    const bot = { botToken: `xoxb-secret-${n}`, botUserId: "U0BOT", botId: "B0BOT" };
+    await s.db.installations.save({ team: `T0ESSAI${n}`, name: "Essai", ...bot }, new Date());
   }
 }
 
@@ -45,13 +47,13 @@ test("everything sealed with the former key is sealed with the new one, and open
   await fill(5);
   expect(await both.resealing.uses()).toEqual({
     keys: [
-      { id: "cle-2", counts: { demandes: 0, dialogues: 0, notices: 0 } },
-      { id: "cle-1", counts: { demandes: 5, dialogues: 5, notices: 5 } },
+      { id: "cle-2", counts: { demandes: 0, dialogues: 0, notices: 0, installations: 0 } },
+      { id: "cle-1", counts: { demandes: 5, dialogues: 5, notices: 5, installations: 5 } },
     ],
-    unnoted: { demandes: 0, dialogues: 0, notices: 0 },
+    unnoted: { demandes: 0, dialogues: 0, notices: 0, installations: 0 },
   });
   await expect(next.demandes.load(demandeId("d1"))).rejects.toThrow(UnknownKey);
-  expect(await both.resealing.run()).toEqual({ done: 15, unreadable: 0 });
+  expect(await both.resealing.run()).toEqual({ done: 20, unreadable: 0 });
   expect(await both.resealing.usesOf("cle-1")).toBe(0);
   for (let n = 1; n <= 5; n += 1) {
     expect((await next.demandes.load(demandeId(`d${n}`)))?.state.sujet).toBe(`Sujet ${n}`);
@@ -60,6 +62,9 @@ test("everything sealed with the former key is sealed with the new one, and open
   expect((await next.demandes.summaries([demandeId("d3")]))[0]?.sujet).toBe("Sujet 3");
   const claimed = await next.notices.claim("x", new Date(Date.now() + 1000), new Date(Date.now() + 60_000));
   expect(JSON.stringify(claimed?.content)).toContain("Avis secret");
+  expect((await next.installations.all()).map(({ botToken }) => botToken).sort()).toEqual(
+    [1, 2, 3, 4, 5].map((n) => `xoxb-secret-${n}`),
+  );
   // Done again, it does nothing.
   expect(await both.resealing.run()).toEqual({ done: 0, unreadable: 0 });
 });
@@ -71,7 +76,7 @@ test("what was written before keys were noted, and what is wiped, are gone throu
   const wiped = await store(s.db, "d9", { ref: 9 });
   await append(s.db, wiped, ADA, [{ type: "wiped", audience: "tous" }], "wipe");
   const { unnoted } = await both.resealing.uses();
-  expect(unnoted).toEqual({ demandes: 2, dialogues: 0, notices: 3 });
+  expect(unnoted).toEqual({ demandes: 2, dialogues: 0, notices: 3, installations: 0 });
   expect(await both.resealing.usesOf("cle-1")).toBeGreaterThanOrEqual(5);
   await both.resealing.run();
   expect(await both.resealing.usesOf("cle-1")).toBe(0);
@@ -118,7 +123,7 @@ test("cut short at any write, it goes on where it was", async () => {
       expect(done).toBeLessThanOrEqual(most);
       const left = await both.resealing.usesOf("cle-1");
       for (let n = 1; n <= 4; n += 1) expect((await both.demandes.load(demandeId(`d${n}`)))?.state.sujet).toBe(`Sujet ${n}`);
-      expect(left + (await both.resealing.usesOf("cle-2"))).toBe(12);
+      expect(left + (await both.resealing.usesOf("cle-2"))).toBe(16);
     }),
     { numRuns: 8, seed: 3 },
   );
@@ -135,6 +140,6 @@ test("what opens with no key stays as it is, is counted, and holds back nothing 
   expect(loaded).not.toBeNull();
   // As if it held something of both.
   await s.db.connection.collection("demandes").updateOne({ ref: 70 }, { $set: { sealedWith: ["cle-7", "cle-1"] } });
-  expect(await both.resealing.run()).toEqual({ done: 9, unreadable: 1 });
+  expect(await both.resealing.run()).toEqual({ done: 12, unreadable: 1 });
   expect((await both.resealing.uses()).keys.find(({ id }) => id === "cle-7")?.counts.demandes).toBe(1);
 });

@@ -56,6 +56,9 @@ export async function startBotHere(world: World, instance = "ici"): Promise<Loca
   };
 }
 
+const given = (settings: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== ""));
+
 /** The program as it runs in production. */
 export class BotProcess {
   /** True once it is connected and says so; false when it ended before. */
@@ -78,7 +81,7 @@ export class BotProcess {
     this.ready = Promise.race([this.listen(), this.exited.then(() => false)]);
   }
 
-  /** Begins to start it; `ready` tells when it has. */
+  /** Begins to start it; `ready` tells when it has. A setting that is empty is not given to it. */
   static spawn(
     world: World,
     instance: string,
@@ -106,7 +109,7 @@ export class BotProcess {
     const child = spawn(process.execPath, [...options, PROGRAM], {
       cwd: folder,
       stdio: isSpare ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "pipe", "pipe"],
-      env: {
+      env: given({
         PATH: process.env.PATH,
         PORT: "0",
         DATA_DIR: folder,
@@ -124,7 +127,7 @@ export class BotProcess {
           MATRIX_CALLS_PER_SECOND: "0",
         }),
         ...settings,
-      },
+      }),
     });
     return new BotProcess(child, heard);
   }

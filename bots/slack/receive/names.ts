@@ -37,13 +37,14 @@ export function namesIn(dependencies: NamesDependencies): (workspace: Workspace)
   };
 
   const channel = async (workspace: Workspace, id: string) => {
-    const known = channels.get(id);
+    const key = `${workspace.id}:${id}`;
+    const known = channels.get(key);
     if (known !== undefined) return known;
     try {
       const answer = await patiently(() => workspace.client.conversations.info({ channel: id }));
       const name = answer.channel?.name ?? slackTexts.channel;
       if (channels.size >= MOST_CHANNELS) channels.clear();
-      channels.set(id, name);
+      channels.set(key, name);
       return name;
     } catch {
       // A private channel that the bot is not in: not even its name is its business.

@@ -1,3 +1,4 @@
+import { randomInt } from "node:crypto";
 import { z } from "zod";
 import { emitEvent } from "../events/emit.ts";
 import { Refusal } from "../person/refusal.ts";
@@ -45,6 +46,10 @@ const workspaceShape = z.strictObject({
   /** Where the app is reached by HTTP when it has no socket. */
   requestUrl: z.url().optional(),
   appName: z.string().min(1).max(35).optional(),
+  /** Where browsers may be sent back to after an installation through OAuth. */
+  redirectUrls: z.array(z.url()).optional(),
+  /** False: the app is not installed there yet. */
+  installed: z.boolean().optional(),
   /** Another app than the first workspace's, with tokens and a secret of its own. */
   separateApp: z.boolean().optional(),
 });
@@ -83,6 +88,8 @@ export interface Installation {
   botUserId: string;
   botId: string;
   appId: string;
+  clientId: string;
+  clientSecret: string;
 }
 
 /** Makes workspaces, people and channels, as administrators would. All of it is on disk when a call resolves. */
@@ -116,7 +123,7 @@ export class Builder {
       botUserId,
       botToken: `xoxb-${newSecret(6)}-${newSecret(12)}`,
       botScopes: [...(shape.botScopes ?? ALL_BOT_SCOPES)],
-      installed: true,
+      installed: shape.installed ?? true,
     };
     world.workspaces.put(teamId, workspace);
     const handle = app.name.toLowerCase().replace(/[^a-z0-9]+/g, "_");
@@ -144,6 +151,7 @@ export class Builder {
       ...(requestUrl !== undefined && { requestUrl }),
       ...(shape.commands !== undefined && { commands: shape.commands }),
       ...(shape.appName !== undefined && { name: shape.appName }),
+      ...(shape.redirectUrls !== undefined && { redirectUrls: shape.redirectUrls }),
     };
     const app: AppRecord =
       known && !shape.separateApp
@@ -154,6 +162,8 @@ export class Builder {
             appToken: `xapp-1-${newSecret(6)}-${newSecret(24)}`,
             signingSecret: newSecret(16),
             verificationToken: newSecret(12),
+            clientId: `${randomInt(1e9, 1e10)}.${randomInt(1e9, 1e10)}`,
+            clientSecret: newSecret(16),
             ...own,
           };
     this.#world.apps.put(app.id, app);
@@ -165,7 +175,8 @@ export class Builder {
     const { appId, botId, botToken, botUserId } = workspaceOf(this.#world, teamId);
     const app = this.#world.apps.get(appId);
     if (!app) throw new Refusal(404, "Cet espace n’a pas d’application.");
-    return { teamId, appId, botId, botToken, botUserId, appToken: app.appToken, signingSecret: app.signingSecret };
+    const { appToken, signingSecret, clientId = "", clientSecret = "" } = app;
+    return { teamId, appId, botId, botToken, botUserId, appToken, signingSecret, clientId, clientSecret };
   }
 
   /** Sets where the workspace's app is reached by HTTP when it has no socket. */

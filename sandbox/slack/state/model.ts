@@ -11,6 +11,11 @@ export interface AppRecord {
   verificationToken: string;
   /** Where events, commands and interactions go by signed HTTP when no socket is open. */
   requestUrl?: string;
+  /** What the app shows of itself to `oauth.v2.access`. */
+  clientId?: string;
+  clientSecret?: string;
+  /** Where browsers may be sent back to after an installation. */
+  redirectUrls?: string[];
   /** The declared slash commands, with their slash; undefined: every command is the app's. */
   commands?: string[];
 }

@@ -24,6 +24,8 @@ export interface ApiContext {
   activity: Activity;
   /** Gives the address of a socket to the bearer of that app token; undefined when the token is unknown. */
   openSocket(appToken: string): string | undefined;
+  /** Exchanges a code for a token, without a token of its own. */
+  oauthAccess(args: Json): Json;
 }
 
 interface Answer {
@@ -90,6 +92,7 @@ function call(context: ApiContext, request: ApiRequest): Json & { headers?: Reco
   if (request.method === "api.test") return apiTest(request.args);
   const method = botMethods.get(request.method);
   if (request.method === "apps.connections.open") return openConnection(context, request.token);
+  if (request.method === "oauth.v2.access") return context.oauthAccess(request.args);
   if (!method) throw new SlackError("unknown_method", { req_method: request.method });
   const workspace = authenticate(context.world, request.token);
   const headers = { "x-oauth-scopes": workspace.botScopes.join(","), "x-accepted-oauth-scopes": method.scopes.join(",") };

@@ -13,10 +13,13 @@ import { checkDelivery, checkWebhooks } from "./delivery.ts";
 import { checkErasure } from "./erasure.ts";
 import type { Finding, Told } from "./finding.ts";
 import { fine, guarded, wrong } from "./finding.ts";
-import type { BoundChannels } from "./groupes.ts";
 import { boundChannels, checkGroupes, NOTHING_BOUND } from "./groupes.ts";
 import { checkFolder, checkNode } from "./machine.ts";
+import type { Presence } from "./platforms.ts";
 import { checkPlatforms } from "./platforms.ts";
+import { slackWorkspaces } from "./slackWorkspaces.ts";
+
+const UNKNOWN: Presence = { bound: NOTHING_BOUND, workspaces: null };
 
 /** One finding a fault; null as configuration when there are some. */
 function checkConfig(env: NodeJS.ProcessEnv): { config: Config | null; findings: readonly Finding[] } {
@@ -31,13 +34,13 @@ function checkConfig(env: NodeJS.ProcessEnv): { config: Config | null; findings:
 }
 
 /** Only with keys: without them the database is new, or cannot be read. */
-async function checkDatabase(config: Config, told: Told): Promise<BoundChannels> {
+async function checkDatabase(config: Config, told: Told): Promise<Presence> {
   const { finding, sealer } = await checkKeys(config);
   told([finding]);
-  if (!sealer) return NOTHING_BOUND;
+  if (!sealer) return UNKNOWN;
   const { inspection, findings, close } = await openInspection(config, sealer);
   told(findings);
-  if (!inspection) return NOTHING_BOUND;
+  if (!inspection) return UNKNOWN;
   try {
     const isEmbedded = config.mongodbUri === null;
     const checks: readonly [string, (inspection: Inspection) => Promise<readonly Finding[]>][] = [
@@ -50,7 +53,7 @@ async function checkDatabase(config: Config, told: Told): Promise<BoundChannels>
       [webhookDoctorTexts.check(""), (opened) => checkWebhooks(opened, config.webhooks)],
     ];
     for (const [name, check] of checks) told(await guarded(name, () => check(inspection)));
-    return await boundChannels(inspection);
+    return { bound: await boundChannels(inspection), workspaces: await slackWorkspaces(inspection, config) };
   } finally {
     await close();
   }
@@ -71,14 +74,14 @@ export async function doctor(env: NodeJS.ProcessEnv): Promise<number> {
   told(findings);
   if (config) {
     told(await guarded(texts.folder, async () => [await checkFolder(config)]));
-    let bound = NOTHING_BOUND;
+    let presence = UNKNOWN;
     told(
       await guarded(texts.database, async () => {
-        bound = await checkDatabase(config, told);
+        presence = await checkDatabase(config, told);
         return [];
       }),
     );
-    await checkPlatforms(config, bound, told);
+    await checkPlatforms(config, presence, told);
   }
   tell("");
   tell(wrongs === 0 ? cliTexts.doctor.fine : cliTexts.doctor.wrong(wrongs));

@@ -3,7 +3,7 @@ import type { AgentRecord } from "../../../models/agent.ts";
 import type { LoadedDemande } from "../../../models/demandes.ts";
 import type { Groupe } from "../../../models/groupe.ts";
 import type { GroupeStatus } from "../../../models/groupeDemandes.ts";
-import { groupeFilter } from "../../../models/groupeDemandes.ts";
+import { groupeFilters } from "../../../models/groupeDemandes.ts";
 import type { UseCaseContext } from "../../demandes/context.ts";
 import { tell } from "../../demandes/refusals.ts";
 import { localDate, workingHoursBetween } from "../../domain/calendar.ts";
@@ -34,6 +34,9 @@ const STATUSES: Readonly<Record<string, GroupeStatus>> = {
   archivee: "archivees",
   archivees: "archivees",
 };
+
+/** The newest; whoever wants more gives a status or a day, or exports. */
+const MOST_LISTED = 1000;
 
 /** What is asked of the list; `since` is a day, yyyy-mm-dd. */
 interface Asked {
@@ -112,16 +115,18 @@ export async function groupeDemandesList(
 ): Promise<List> {
   const now = clock.now();
   const since = asked.since === null ? null : new Date(`${asked.since}T00:00:00Z`);
-  const filter = groupeFilter(groupe.id, asked.status, since, now);
-  const first = await db.demandes.page(filter, page * PAGE, PAGE);
-  const within = pageWithin(page, first.total);
-  const found = within.page === page ? first : await db.demandes.page(filter, within.skip, PAGE);
-  const loaded = await Promise.all(found.demandes.map(({ id }) => db.demandes.load(id)));
+  const filters = groupeFilters(groupe.id, asked.status, since, now);
+  const [counted, highest] = await Promise.all([db.demandes.countUpTo(filters, MOST_LISTED), db.lastRef()]);
+  const total = Math.min(counted, MOST_LISTED);
+  const within = pageWithin(page, total);
+  const found = await db.demandes.walk(filters, { order: -1, beyond: null, limit: within.skip + PAGE, highest });
+  const demandes = found.slice(within.skip, Math.min(within.skip + PAGE, MOST_LISTED));
+  const loaded = await Promise.all(demandes.map(({ id }) => db.demandes.load(id)));
   return {
-    title: `${groupeDemandesTexts.title(groupe.name, asked.status, asked.since && frenchDay(asked.since))} (${first.total})`,
+    title: `${groupeDemandesTexts.title(groupe.name, asked.status, asked.since && frenchDay(asked.since))} (${listTexts.count(counted, MOST_LISTED)})`,
     lines: loaded.flatMap((demande) => (demande ? [lineOf(demande, agent, groupe, now)] : [])),
     empty: groupeDemandesTexts.empty,
-    ...pageTurns({ list: "demandes", groupe: groupe.id, page: within.page, more: encodeAsked(asked) }, first.total),
+    ...pageTurns({ list: "demandes", groupe: groupe.id, page: within.page, more: encodeAsked(asked) }, total),
   };
 }
 
