@@ -125,12 +125,13 @@ interface Calls {
   matrix: number;
 }
 
-/** Messages posted on Slack since the cards, by channel. */
+/** Messages posted on Slack since the cards, which bear no event's number, by channel. */
 async function postsBySlackChannel({ db }: Site): Promise<Map<string, number>> {
   const posts = new Map<string, number>();
   for (const { threads } of await db.demandes.model.find({}, { threads: 1 }).lean())
     for (const { platform, channel, posts: own } of threads)
-      if (platform === "slack" && channel !== null) posts.set(channel, (posts.get(channel) ?? 0) + own.length);
+      if (platform === "slack" && channel !== null)
+        posts.set(channel, (posts.get(channel) ?? 0) + own.filter(({ seq }) => seq > 0).length);
   return posts;
 }
 

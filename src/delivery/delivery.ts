@@ -29,7 +29,13 @@ const LEASE_MS = 20_000;
 const HEARTBEAT_MS = 5_000;
 /** A thread that somebody must mend is tried again this often, in case it was mended elsewhere. */
 const BROKEN_RETRY_MS = 10 * 60_000;
-const PARALLEL_DEMANDES = 16;
+/**
+ * Most of them wait, each for its turn in a channel that takes a message a second: enough to keep some dozens of channels busy. With
+ * sixteen, a bot that started with ten thousand events to deliver took twice as long as Slack's limits ask.
+ */
+const PARALLEL_DEMANDES = 64;
+/** Looked for at once: the slowest channel of them keeps the next ones waiting. */
+const MOST_SWEPT = 1000;
 /** After a fault of our own (the database away), tried again here without waiting for the job: some two to four seconds. */
 const OWN_FAULT_ATTEMPTS = 3;
 
@@ -74,7 +80,7 @@ export class Delivery {
   }
 
   /** Delivers whatever waits and was cut short; resolves when these deliveries have ended, well or not. */
-  async sweep(limit = 200): Promise<number> {
+  async sweep(limit = MOST_SWEPT): Promise<number> {
     const ids = await this.context.db.deliveries.waiting(systemNow(), limit);
     // What is under way here finds by itself what came meanwhile.
     for (const id of ids) if (!this.underWay.has(id)) this.kick(id);
