@@ -25,6 +25,7 @@ const TCHAP_PACE = 1;
 const EVENTS_EACH = 10;
 const AIDANTS = 24;
 const AT_ONCE = 32;
+const MIXED = 10;
 const LOOK_MS = 100;
 const GIVE_UP_MS = 45 * 60_000;
 /** At most so many times what the limits leave: the rest is the start, and what the machine takes. */
@@ -55,7 +56,8 @@ async function openAll(site: Site, plan: DrainPlan): Promise<Opened[]> {
   const count = plan.events / EVENTS_EACH;
   const opened = await queue.addAll(
     Array.from({ length: count }, (_, n) => async (): Promise<Opened> => {
-      const onMatrix = n < count * plan.matrixShare;
+      // Mixed, as they come: not one platform's before the other's.
+      const onMatrix = n % MIXED < MIXED * plan.matrixShare;
       const among = (onMatrix ? matrix : slack) ?? [];
       const aidant = site.aidants[n % site.aidants.length] ?? "";
       await runtime.desk.submitForm({
@@ -65,7 +67,7 @@ async function openAll(site: Site, plan: DrainPlan): Promise<Opened[]> {
         context: {},
         values: {
           territoire: "01",
-          groupes: [among[n % among.length]?.id ?? ""],
+          groupes: [among[Math.floor(n / 2) % among.length]?.id ?? ""],
           sujet: "Dossier bloqué depuis deux mois",
           description: "Une description de longueur ordinaire, comme un aidant l’écrit.",
           prenom: "Camille",
