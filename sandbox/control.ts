@@ -1,6 +1,7 @@
 /** The control API over HTTP: what a visitor, a test or the page may do with the sandbox. From this machine only. */
 import type { IncomingMessage } from "node:http";
 import { z } from "zod";
+import { drop, readBody } from "../src/http/body.ts";
 import type { Route } from "../src/http/server.ts";
 import { answerJson } from "../src/http/server.ts";
 import { isFromHere } from "./loopback.ts";
@@ -26,6 +27,7 @@ import { AIN, openingAfter } from "./web/why.ts";
 import { describeWorld } from "./world.ts";
 
 const BODY_LIMIT = 32 * 1024 * 1024;
+const BODY_MS = 30_000;
 
 const clockBody = z.union([
   z.strictObject({ advance: z.string().max(40) }),
@@ -46,17 +48,13 @@ function checkOrigin(request: IncomingMessage): void {
   if (!isFromHere(request)) throw new BadCall(403, "Le bac à sable ne répond qu’à cette machine.");
 }
 
-async function readBody(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > BODY_LIMIT) throw new BadCall(413, "Le corps de la requête est trop long.");
-    chunks.push(chunk);
-  }
-  if (size === 0) return undefined;
+async function jsonOf(request: IncomingMessage): Promise<unknown> {
+  const read = await readBody(request, { mostBytes: BODY_LIMIT, withinMs: BODY_MS });
+  if (read.kind === "tooLong") throw new BadCall(413, "Le corps de la requête est trop long.");
+  if (read.kind === "cut") throw new BadCall(408, "Le corps de la requête n’est pas arrivé en entier.");
+  if (read.body.length === 0) return undefined;
   try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
+    return JSON.parse(read.body.toString("utf8"));
   } catch {
     throw new BadCall(400, "Le corps de la requête doit être du JSON.");
   }
@@ -174,7 +172,7 @@ export function controlRoute(playing: () => Playing | null, controls: Controls |
   async function answer(request: IncomingMessage, path: string): Promise<Answer> {
     checkOrigin(request);
     const { method = "GET" } = request;
-    const body = method === "POST" ? await readBody(request) : undefined;
+    const body = method === "POST" ? await jsonOf(request) : undefined;
     const world = playing();
     if (!world) throw new BadCall(503, "Le bac à sable recommence : un instant.");
     const { sandbox, db } = world;
@@ -197,6 +195,10 @@ export function controlRoute(playing: () => Playing | null, controls: Controls |
       answerJson(response, status, body);
     } catch (error) {
       if (!(error instanceof BadCall)) throw error;
+      if (!request.complete) {
+        drop(request);
+        response.setHeader("connection", "close");
+      }
       answerJson(response, error.status, { ok: false, error: error.message });
     }
     return true;

@@ -5,7 +5,7 @@ import { PermanentError } from "./errors.ts";
 
 const KEY_BYTES = 32;
 
-const secret = z.string().min(1, "ne peut pas être vide : retirez la ligne ou donnez la valeur");
+const secret = z.string().regex(/\S/, "ne peut pas être vide : retirez la ligne ou donnez la valeur");
 
 const base64Key = secret.refine((text) => Buffer.from(text, "base64").length === KEY_BYTES, {
   message: `doit être une clé de ${KEY_BYTES} octets en base64 (openssl rand -base64 ${KEY_BYTES})`,
@@ -86,7 +86,7 @@ const publicAddress = secret.transform((text, context) => {
   const safe = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK_HOST.test(url.hostname)));
   if (!safe || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
     context.addIssue("doit être l’adresse publique du robot, en https:// (http:// pour cette machine seulement)");
-  return text.replace(/\/+$/, "");
+  return text.replace(/(?<!\/)\/+$/, "");
 });
 
 const environment = z
@@ -247,7 +247,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const matrix: MatrixSettings | null =
     values.MATRIX_HOMESERVER && values.MATRIX_ACCESS_TOKEN
       ? {
-          homeserver: values.MATRIX_HOMESERVER.replace(/\/+$/, ""),
+          homeserver: values.MATRIX_HOMESERVER.replace(/(?<!\/)\/+$/, ""),
           accessToken: values.MATRIX_ACCESS_TOKEN,
           ...(values.MATRIX_CALLS_PER_SECOND !== undefined && { callsPerSecond: values.MATRIX_CALLS_PER_SECOND }),
           ...(values.MATRIX_CRYPTO_DIR && { cryptoFolder: values.MATRIX_CRYPTO_DIR }),

@@ -174,7 +174,7 @@ export type MatrixConnection = InstanceType<typeof Client>;
 /** Nothing is sent yet. @throws TypeError for an address that is none */
 export function connect(options: ConnectionOptions): MatrixConnection {
   const { origin, pathname } = new URL(options.homeserver);
-  return new Client(options, `${origin}${pathname.replace(/\/+$/, "")}`);
+  return new Client(options, `${origin}${pathname.replace(/(?<!\/)\/+$/, "")}`);
 }
 
 /** The clear event behind an encrypted one. @throws what the library throws when no key opens it */

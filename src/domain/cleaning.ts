@@ -43,7 +43,8 @@ export const cleanText = (text: string, maxLength: number): Cleaned =>
   clean(text, maxLength, (lines) =>
     lines
       .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, "\n")
-      .replace(/[^\S\n]+$/gm, "")
+      // Only where a run of them begins: tried from each of its characters, one of 60 000 would keep the bot busy for seconds.
+      .replace(/(?<![^\S\n])[^\S\n]+$/gm, "")
       .replace(/\n{3,}/g, "\n\n")
       .trim(),
   );

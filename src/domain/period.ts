@@ -31,7 +31,7 @@ const plain = (word: string): string =>
     .normalize("NFD")
     .replace(/\p{M}/gu, "")
     .replace(/[’‘ʼ´`′]/g, "'")
-    .replace(/[.,;:)]+$/, "");
+    .replace(/(?<![.,;:)])[.,;:)]+$/, "");
 
 const iso = (year: string, month: string, day: string): string => `${year}-${month.padStart(2, "0")}-${day.padStart(2, "0")}`;
 

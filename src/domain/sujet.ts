@@ -17,7 +17,7 @@ export type CheckedSujet =
   | { readonly ok: false; readonly reason: "required" | "tooLong" | "controlCharacters" }
   | { readonly ok: false; readonly reason: "sujetIdentity"; readonly found: SujetIdentity };
 
-const EMAIL = /[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().]{2,}/u;
+const EMAIL = /(?<![^\s@<>()])[^\s@<>()]+@[^\s@<>()]+\.[^\s@<>().]{2,}/u;
 /** 13 digits, or 2A/2B in their place, with or without what separates them: a NIR without its key, or a numéro fiscal. */
 const LONG_NUMBER = /(?<!\d)\d(?:[ .-]?\d){4}[ .-]?(?:2[ab]|\d[ .-]?\d)(?:[ .-]?\d){6,8}(?!\d)/i;
 /** Ten digits of the national plan, or an international number. */

@@ -108,13 +108,20 @@ function checkForm(field: UsagerField, text: string, today: string): CheckedFiel
   }
 }
 
+const inOneLine = (address: string): string =>
+  address
+    .split(/[\r\n]+/)
+    .map((line) => line.trim().replace(/,$/, "").trim())
+    .filter(Boolean)
+    .join(", ");
+
 /**
  * One field, as typed. What is accepted is cleaned (see cleaning.ts) and in the one form in which it is kept.
  * @param today yyyy-mm-dd, where the demande is: `localDate` of calendar.ts
  */
 export function checkUsagerField(field: UsagerField, text: string, today: string): CheckedField {
   // An address is often pasted in lines: they stay apart.
-  const line = field === "adressePostale" ? text.trim().replace(/\s*,?\s*[\r\n]+\s*/g, ", ") : text;
+  const line = field === "adressePostale" ? inOneLine(text) : text;
   const cleaned = cleanLine(line, USAGER_MAX_LENGTH);
   if (!cleaned.ok) return cleaned;
   if (cleaned.value !== "") return checkForm(field, cleaned.value, today);

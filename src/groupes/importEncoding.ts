@@ -20,7 +20,11 @@ function windows1252(bytes: Uint8Array): Decoded {
   const latin = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   if (NOT_A_TEXT.test(latin) || UTF8_PIECE.test(latin)) return { ok: false, reason: importFaults.notUtf8 };
   const text = latin.replace(/[\x80-\x9f]/g, (byte) => HIGH[byte.charCodeAt(0) - 0x80] ?? byte);
-  return { ok: true, text, guessed: /[\p{L}\p{N}’-]*[\u00a0-\uffff][\p{L}\p{N}’-]*/u.exec(text)?.[0] ?? "" };
+  return {
+    ok: true,
+    text,
+    guessed: /(?:(?<![\p{L}\p{N}’-])[\p{L}\p{N}’-]+)?[\u00a0-\uffff][\p{L}\p{N}’-]*/u.exec(text)?.[0] ?? "",
+  };
 }
 
 /** Line ends of any system become line feeds; a byte order mark is removed. */

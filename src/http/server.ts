@@ -23,6 +23,8 @@ export function answerJson(response: ServerResponse, status: number, body: unkno
 const pathOf = (request: IncomingMessage): string => (request.url ?? "/").split("?", 1)[0] ?? "/";
 
 async function serve(routes: readonly Route[], request: IncomingMessage, response: ServerResponse, log: Log): Promise<void> {
+  // Whatever a body says, no browser takes it for a page or a program of ours.
+  response.setHeader("x-content-type-options", "nosniff");
   try {
     for (const route of routes) if (await route(request, response, pathOf(request))) return;
     answerJson(response, 404, { erreur: "Adresse inconnue." });

@@ -165,7 +165,7 @@ function trimmed(inlines: readonly Draft[]): Draft[] {
   const [first] = kept;
   if (first?.type === "text") kept[0] = { ...first, text: first.text.replace(/^\s+/, "") };
   const last = kept.at(-1);
-  if (last?.type === "text") kept[kept.length - 1] = { ...last, text: last.text.replace(/\s+$/, "") };
+  if (last?.type === "text") kept[kept.length - 1] = { ...last, text: last.text.replace(/(?<!\s)\s+$/, "") };
   return kept;
 }
 

@@ -12,7 +12,10 @@ export interface TypedGroupeCommand {
 }
 
 /** Quotes of any kind around the whole of it are not part of a name. */
-const unquoted = (text: string): string => text.trim().replace(/^[«“”"'‘]\s*([\s\S]*?)\s*[»“”"'’]$/u, "$1");
+const unquoted = (text: string): string => {
+  const whole = text.trim();
+  return /^[«“”"'‘]([\s\S]*)[»“”"'’]$/u.exec(whole)?.[1]?.trim() ?? whole;
+};
 
 /** A groupe's name may hold « dans » itself: where it is quoted, its quotes tell where it begins. */
 const QUOTED_GROUPE = /(?:^|\s)dans\s+([«“"][^«»“”"]+[»”"])\s*$/iu;
@@ -32,4 +35,4 @@ export function parseGroupeCommand(typed: string): TypedGroupeCommand {
 }
 
 /** « un.agent@exemple.fr », without the signs that a sentence puts around it. */
-export const EMAIL = /[^\s<>(),;:"«»]+@[^\s<>(),;:"«»@]+\.[^\s<>(),;:"«»@.]{2,}/u;
+export const EMAIL = /(?<![^\s<>(),;:"«»])[^\s<>(),;:"«»]+@[^\s<>(),;:"«»@]+\.[^\s<>(),;:"«»@.]{2,}/u;

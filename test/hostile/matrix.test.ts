@@ -1,0 +1,135 @@
+/** Matrix, from outside: events of any content that a client may send, and answers of a homeserver that makes no sense. */
+import fc from "fast-check";
+import { demandeOf, openDemande, threadOf } from "../support/demandes.ts";
+import { matrixPeople } from "../support/matrixPeople.ts";
+import type { MatrixSite } from "../support/matrixSite.ts";
+import type { PlatformUnderTest } from "../support/platformUnderTest.ts";
+import { sitesOf, untilQuiet } from "../support/quiet.ts";
+import { edited, edits } from "./edits.ts";
+import { runs } from "./runs.ts";
+import { Site } from "./site.ts";
+
+let site: Site;
+let matrix: MatrixSite;
+let people: PlatformUnderTest;
+let ref: number;
+let room: string;
+let root: string;
+
+const quiet = () => untilQuiet(site.world.db, sitesOf(site.world));
+
+beforeAll(async () => {
+  site = await Site.open({ matrix: "seed" });
+  if (!site.world.matrix) throw new Error("no Matrix in this world");
+  matrix = site.world.matrix;
+  people = matrixPeople(site.world);
+  ref = await openDemande(people, { groupes: ["prefecture-01"] }, { who: "andrea.essai" });
+  await quiet();
+  const thread = threadOf(await demandeOf(site.world.db, ref), "prefecture-01");
+  room = thread.channel ?? "";
+  root = thread.root ?? "";
+});
+afterEach(async () => site.unharmed());
+afterAll(async () => site.close());
+
+const events = async () => (await demandeOf(site.world.db, ref)).events;
+
+/** Sent as it stands: a homeserver may refuse it, which is as good. @returns the event's id */
+const raw = (content: object, type = "m.room.message", who = "morgan.fictif"): Promise<string | null> =>
+  matrix
+    .person(who)
+    .send(room, content, type)
+    .catch(() => null);
+
+const relation = (rel_type: string, event_id: string) => ({ rel_type, event_id });
+const inThread = () => ({ ...relation("m.thread", root), is_falling_back: true, "m.in_reply_to": { event_id: root } });
+
+test("T-31 nobody edits or deletes another’s words, nor clicks for another", async () => {
+  const said = await people.say(
+    "morgan.fictif",
+    threadOf(await demandeOf(site.world.db, ref), "prefecture-01"),
+    "Mes mots à moi",
+  );
+  await quiet();
+  const before = await events();
+  const content = { msgtype: "m.text", body: "Les mots d’un autre" };
+  const changed = { ...content, "m.new_content": content, "m.relates_to": relation("m.replace", said.id) };
+  await raw(changed, "m.room.message", "maxime.fictif");
+  await matrix.bot.redact(room, said.id).catch(() => null);
+  // The sender is the homeserver's to say: what an event claims in its content counts for nothing.
+  await raw({ ...changed, sender: matrix.person("morgan.fictif").user }, "m.room.message", "maxime.fictif");
+  await quiet();
+  const kept = (await events()).filter(({ type }) => type === "edited" || type === "deleted");
+  expect(kept).toEqual(before.filter(({ type }) => type === "edited" || type === "deleted"));
+});
+
+test("T-32 relations that lead nowhere, in circles or into another room change nothing", async () => {
+  const elsewhere = await matrix.person("morgan.fictif").createRoom({ name: "ailleurs" });
+  const foreign = await matrix.person("morgan.fictif").say(elsewhere, "ailleurs");
+  const before = await events();
+  for (const target of ["$inconnu", "", "__proto__", foreign, "../../..", `$${"x".repeat(250)}`])
+    for (const type of ["m.replace", "m.annotation", "m.reference"]) {
+      const content = { msgtype: "m.text", body: "x", "m.new_content": { msgtype: "m.text", body: "y" } };
+      const reaction = type === "m.annotation";
+      await raw(
+        { ...content, "m.relates_to": { ...relation(type, target), key: "✋ Je m’en occupe" } },
+        reaction ? "m.reaction" : "m.room.message",
+      );
+    }
+  const own = await raw({ msgtype: "m.text", body: "hors fil" });
+  await raw({ msgtype: "m.text", body: "cercle", "m.relates_to": relation("m.thread", own ?? "") });
+  await quiet();
+  expect(await events()).toEqual(before);
+});
+
+test("T-33 a file whose address is no address, leads elsewhere or climbs is fetched from nowhere", async () => {
+  const info = { mimetype: "text/plain", size: 12 };
+  for (const url of [
+    "mxc://127.0.0.1:22/../../../_synapse/admin",
+    "mxc://../../x",
+    "mxc://a/b/c",
+    "mxc://a/%2e%2e%2f",
+    "http://127.0.0.1:1/",
+    "file:///etc/passwd",
+    "mxc://",
+    '{"url":"mxc://a/b","key":{},"iv":""}',
+  ])
+    await raw({ msgtype: "m.file", body: "x.txt", url, info, "m.relates_to": inThread() });
+  await quiet();
+  const asked = matrix.proxy.calls.map(({ url }) => url).filter((url) => /\/media\//.test(url));
+  for (const url of asked) {
+    expect(url).not.toMatch(/\.\.|_synapse|%2e/i);
+    expect(url).toMatch(/^\/_matrix\/(client\/v1\/media\/download|media\/v3\/(download|upload))/);
+  }
+});
+
+test("T-34 answers of the homeserver with fields gone, doubled, mistyped or far too long stop nobody", async () => {
+  await fc.assert(
+    fc.asyncProperty(edits, async (changes) => {
+      let changed = false;
+      matrix.proxy.judge = ({ path }) =>
+        changed || !path.includes("/sync")
+          ? undefined
+          : {
+              kind: "change",
+              change: (answer) => {
+                if (answer.rooms === undefined) return answer;
+                changed = true;
+                return { ...answer, rooms: edited(answer.rooms, changes) };
+              },
+            };
+      await raw({ msgtype: "m.text", body: "hors fil" });
+      await quiet();
+    }),
+    runs(1),
+  );
+  matrix.proxy.judge = () => undefined;
+});
+
+test("an honest demande lives as ever", async () => {
+  const next = await openDemande(people, { groupes: ["prefecture-01"], sujet: "Après la tempête" }, { who: "andrea.essai" });
+  await quiet();
+  await people.click("morgan.fictif", threadOf(await demandeOf(site.world.db, next), "prefecture-01"), "prendre");
+  await quiet();
+  expect((await demandeOf(site.world.db, next)).events.map(({ type }) => type)).toEqual(["opened", "taken"]);
+});
