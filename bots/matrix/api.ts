@@ -202,12 +202,7 @@ export class MatrixApi {
     return !this.readsEncrypted && (await this.isEncrypted(roomId));
   }
 
-  /** The room has been encrypted, says an event. */
-  becameEncrypted(roomId: string): void {
-    this.#encrypted.set(roomId, true);
-  }
-
-  /** The bot has just come in: what was believed from outside may be wrong. */
+  /** What is believed of the room may be wrong: the bot has just come in, or an event tells otherwise. */
   entered(roomId: string): void {
     this.#encrypted.delete(roomId);
   }

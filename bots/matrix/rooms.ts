@@ -93,7 +93,9 @@ export class Rooms {
   /** Said once, where the bot cannot read: nobody should wait for an answer. */
   async #encrypted(room: string): Promise<void> {
     const { api, pace, state, self, log } = this.#with;
-    api.becameEncrypted(room);
+    // Any member may send an encrypted event into a room that is not: the state alone tells, and is asked for anew.
+    api.entered(room);
+    if (!(await api.isEncrypted(room))) return;
     if (api.readsEncrypted || !(await state.tellOnce(self(), room, ENCRYPTION))) return;
     log.warn({ room }, "A room is encrypted, and this bot cannot read it");
     const content = { msgtype: "m.notice", body: matrixTexts.encrypted, "m.mentions": {} };

@@ -44,6 +44,39 @@ const raw = (content: object, type = "m.room.message", who = "morgan.fictif"): P
 const relation = (rel_type: string, event_id: string) => ({ rel_type, event_id });
 const inThread = () => ({ ...relation("m.thread", root), is_falling_back: true, "m.in_reply_to": { event_id: root } });
 
+/** What clients send, as [type, content]. */
+function templates(): [string, object][] {
+  const file = {
+    msgtype: "m.file",
+    body: "note.txt",
+    url: "mxc://ain.exemple.test/abc",
+    info: { mimetype: "text/plain", size: 12 },
+  };
+  const sealed = { url: "mxc://ain.exemple.test/abc", key: { kty: "oct", k: "x" }, iv: "x", hashes: { sha256: "x" }, v: "v2" };
+  const message = { msgtype: "m.text", body: "bonjour", format: "org.matrix.custom.html", formatted_body: "<b>bonjour</b>" };
+  return [
+    ["m.room.message", { ...message, "m.mentions": { room: true, user_ids: ["@x:y"] }, "m.relates_to": inThread() }],
+    ["m.room.message", { ...file, "m.relates_to": inThread() }],
+    ["m.room.message", { ...file, url: undefined, file: sealed, "m.relates_to": inThread() }],
+    ["m.room.message", { ...message, "m.new_content": message, "m.relates_to": relation("m.replace", root) }],
+    ["m.reaction", { "m.relates_to": { ...relation("m.annotation", root), key: "✋ Je m’en occupe" } }],
+    ["m.room.encrypted", { algorithm: "m.megolm.v1.aes-sha2", ciphertext: "x", session_id: "x", "m.relates_to": inThread() }],
+    ["m.room.message", { ...message, body: "!prendre", "m.relates_to": inThread() }],
+  ];
+}
+
+test("T-30 events with fields gone, doubled, mistyped or far too long are dropped, or are a whole act", async () => {
+  const all = templates();
+  await fc.assert(
+    fc.asyncProperty(fc.nat(all.length - 1), edits, async (at, changes) => {
+      const [type, content] = all[at] ?? ["m.room.message", {}];
+      await raw(edited(content, changes), type);
+    }),
+    runs(3),
+  );
+  await quiet();
+});
+
 test("T-31 nobody edits or deletes another’s words, nor clicks for another", async () => {
   const said = await people.say(
     "morgan.fictif",
