@@ -67,7 +67,11 @@ export class MatrixApi {
   readonly #homeserver: string;
   readonly #accessToken: string;
 
-  constructor(options: ConnectionOptions) {
+  readonly #follows: () => boolean;
+
+  /** @param follows whether events of rooms come to this process: what it believes of a room is then true */
+  constructor(options: ConnectionOptions, follows: () => boolean = () => true) {
+    this.#follows = follows;
     this.connection = connect(options);
     this.encrypts = canEncrypt && options.cryptoFolder !== null;
     this.readsEncrypted = this.encrypts || options.proxyEncrypts === true;
@@ -191,7 +195,7 @@ export class MatrixApi {
   /** Whether what is written there must be encrypted. Once it is, it stays so. */
   async isEncrypted(roomId: string): Promise<boolean> {
     const known = this.#encrypted.get(roomId);
-    if (known !== undefined) return known;
+    if (known === true || (known === false && this.#follows())) return known;
     const state = await this.state(roomId, "m.room.encryption");
     this.#encrypted.set(roomId, state !== null);
     return state !== null;
@@ -205,6 +209,11 @@ export class MatrixApi {
   /** What is believed of the room may be wrong: the bot has just come in, or an event tells otherwise. */
   entered(roomId: string): void {
     this.#encrypted.delete(roomId);
+  }
+
+  /** What another process was told of rooms meanwhile, this one was not. */
+  forgetRooms(): void {
+    this.#encrypted.clear();
   }
 
   /** Hands over the keys and devices that came with the account's news. Only where the bot encrypts. */

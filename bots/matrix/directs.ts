@@ -13,6 +13,10 @@ export interface DirectsOptions {
   readonly lanes: Lanes;
   /** The bot's own MXID, once known. */
   readonly self: () => string;
+  /** Whether this process is told who comes and goes: what it believes of a room is then true. */
+  readonly follows: () => boolean;
+  /** Alone among all processes of this account: the list is one document, and whoever saves it replaces it. */
+  readonly alone: <T>(act: () => Promise<T>) => Promise<T>;
 }
 
 export class Directs {
@@ -25,7 +29,9 @@ export class Directs {
     this.#with = options;
   }
 
+  /** The list as the account has it: other processes change it too. */
   async load(): Promise<void> {
+    this.#open.clear();
     this.#read(await this.#with.api.accountData(this.#with.self(), LIST));
   }
 
@@ -42,19 +48,16 @@ export class Directs {
 
   /** This room is that person's, from now on the first to be used. */
   async add(person: string, room: string): Promise<void> {
-    await this.#with.lanes.run("m.direct", async () => {
-      const rooms = this.#rooms.get(person) ?? [];
-      if (rooms[0] === room) return;
-      await this.#save(new Map(this.#rooms).set(person, [room, ...rooms.filter((known) => known !== room)]));
-    });
+    await this.#changing(() => this.#put(person, room));
   }
 
   /** Nothing is written there any more: left, or replaced by another. */
   async drop(room: string): Promise<void> {
-    const person = this.personOf(room);
     this.#forget(room);
-    if (person === null) return;
-    await this.#with.lanes.run("m.direct", async () => {
+    if (this.personOf(room) === null) return;
+    await this.#changing(async () => {
+      const person = this.personOf(room);
+      if (person === null) return;
       const rooms = (this.#rooms.get(person) ?? []).filter((known) => known !== room);
       await this.#save(new Map(this.#rooms).set(person, rooms));
     });
@@ -64,8 +67,8 @@ export class Directs {
   open(person: string): Promise<string> {
     return this.#with.lanes.run(`direct:${person}`, async () => {
       const known = this.#open.get(person);
-      if (known !== undefined) return known;
-      const room = (await this.#usable(person)) ?? (await this.#make(person));
+      if (known !== undefined && this.#with.follows()) return known;
+      const room = (await this.#usable(person)) ?? (await this.#changing(() => this.#make(person)));
       this.#open.set(person, room);
       return room;
     });
@@ -97,11 +100,31 @@ export class Directs {
     }
   }
 
+  /** Unless another process has just made one. */
   async #make(person: string): Promise<string> {
     const { api, pace } = this.#with;
+    const usable = await this.#usable(person);
+    if (usable !== null) return usable;
     const room = await pace.invite(() => api.createDirect({ invite: [person] }));
-    await this.add(person, room);
+    await this.#put(person, room);
     return room;
+  }
+
+  async #put(person: string, room: string): Promise<void> {
+    const rooms = this.#rooms.get(person) ?? [];
+    if (rooms[0] === room) return;
+    await this.#save(new Map(this.#rooms).set(person, [room, ...rooms.filter((known) => known !== room)]));
+  }
+
+  /** Changes the list as it is now, whoever else changes it at this moment. */
+  #changing<T>(act: () => Promise<T>): Promise<T> {
+    const { lanes, alone, api, self } = this.#with;
+    return lanes.run(LIST, () =>
+      alone(async () => {
+        this.#read(await api.accountData(self(), LIST));
+        return act();
+      }),
+    );
   }
 
   async #save(rooms: ReadonlyMap<string, readonly string[]>): Promise<void> {

@@ -10,6 +10,7 @@ import type { PresenceDesk } from "../../src/groupes/presence.ts";
 import { Lanes } from "../lanes.ts";
 import { faultFields, type Log } from "../log.ts";
 import type { Capabilities, ChatPlatform } from "../platform.ts";
+import { alone } from "./alone.ts";
 import { MatrixApi } from "./api.ts";
 import { CatchUp } from "./catchup.ts";
 import { MatrixDelivery } from "./deliver.ts";
@@ -25,7 +26,7 @@ import { Presence } from "./presence.ts";
 import { type Heard, Inbox } from "./receive/inbox.ts";
 import { type AgentFinder, namesBy } from "./receive/names.ts";
 import { Rooms } from "./rooms.ts";
-import type { MatrixCall } from "./sdk.ts";
+import type { ConnectionOptions, MatrixCall } from "./sdk.ts";
 import { Showing } from "./show.ts";
 import { type Receiver, SyncLoop } from "./sync.ts";
 
@@ -104,10 +105,10 @@ class Matrix implements ChatPlatform, Receiver {
   #timer: NodeJS.Timeout | null = null;
 
   constructor(dependencies: MatrixDependencies) {
-    const { config, db, desk, log, agentOf, onCall, onMoved } = dependencies;
+    const { config, db, desk, log, owner, agentOf, onCall, onMoved } = dependencies;
     this.#with = dependencies;
     this.#log = log;
-    const api = new MatrixApi({
+    const connection: ConnectionOptions = {
       homeserver: config.homeserver,
       accessToken: config.accessToken,
       cryptoFolder: config.cryptoFolder ?? null,
@@ -115,7 +116,9 @@ class Matrix implements ChatPlatform, Receiver {
       log,
       onCall,
       onToken: (code) => this.#health.token(code),
-    });
+    };
+    const follows = () => this.#sync?.reads ?? false;
+    const api = new MatrixApi(connection, follows);
     this.#api = api;
     const self = () => this.#account().user;
     const workspace = () => this.#account().workspace;
@@ -125,7 +128,14 @@ class Matrix implements ChatPlatform, Receiver {
     const callsPerSecond = config.callsPerSecond ?? USUAL_CALLS_PER_SECOND;
     const pace = new Pace({ callsPerSecond, signal: this.#stopping.signal });
     const lanes = this.#outgoing;
-    const directs = new Directs({ api, pace, lanes: new Lanes(), self });
+    const directs = new Directs({
+      api,
+      pace,
+      lanes: new Lanes(),
+      self,
+      follows,
+      alone: (act) => alone({ store: db.matrixState, account: self(), owner, what: "m.direct" }, act),
+    });
     this.#directs = directs;
     this.people = new MatrixPeople(api, self);
     this.#pills = new Pills({ api, pace, prompts: db.prompts, log, self, after });
@@ -229,6 +239,11 @@ class Matrix implements ChatPlatform, Receiver {
 
   reading() {
     return { reads: this.#sync?.reads ?? false, newsAgeMs: this.#health.newsAgeMs };
+  }
+
+  async took(): Promise<void> {
+    this.#api.forgetRooms();
+    await this.#directs.load();
   }
 
   async account(answer: SyncAnswer): Promise<void> {

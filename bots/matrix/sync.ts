@@ -13,6 +13,8 @@ import { Lease } from "./lease.ts";
 
 /** What happened, in the order in which it is to be handled. Each call rejects when it is to be tried again. */
 export interface Receiver {
+  /** This process reads from here on: what another was told meanwhile is to be asked for. */
+  took(): Promise<void>;
   /** Keys and devices, for encrypted rooms; direct conversations. */
   account(answer: SyncAnswer): Promise<void>;
   invited(room: string, state: readonly StrippedState[]): Promise<void>;
@@ -79,11 +81,18 @@ export class SyncLoop {
   readonly #lease: Lease;
   #since: string | null = null;
   #pause = FIRST_PAUSE_MS;
+  /** Took the reading, and asked for what another process knew. */
+  #ready = false;
   #running: Promise<void> | null = null;
 
   constructor(options: SyncOptions) {
     this.#with = options;
     this.#lease = new Lease(options);
+  }
+
+  /** Whether this process reads the account's events. */
+  get reads(): boolean {
+    return this.#ready && this.#lease.held;
   }
 
   /**
@@ -108,10 +117,13 @@ export class SyncLoop {
   }
 
   async #take(): Promise<boolean> {
-    if (this.#lease.held) return true;
+    if (this.reads) return true;
+    this.#ready = false;
     const claimed = await this.#lease.claim();
     if (claimed === null) return false;
     this.#since = claimed.since;
+    await this.#with.receiver.took();
+    this.#ready = true;
     return true;
   }
 
