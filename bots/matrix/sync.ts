@@ -111,11 +111,6 @@ export class SyncLoop {
     await this.#lease.release();
   }
 
-  /** Whether this process is the one that reads. */
-  get reads(): boolean {
-    return this.#lease.held;
-  }
-
   async #take(): Promise<boolean> {
     if (this.reads) return true;
     this.#ready = false;

@@ -1,7 +1,7 @@
 /**
  * `npm run kills`: kills by the thousand, in worlds one after the other, on Slack, on Matrix and on both at once in turn.
  *
- * KILLS=10000 (in all), SEED=… (the same choices), PER_WORLD=50, COUNT=FILE: one line a world, and a run with the same file and
+ * KILLS=10000 (in all), SEED=… (the same choices), PER_WORLD=20, COUNT=FILE: one line a world, and a run with the same file and
  * seed goes on where it was stopped. Ends with status 1 when a fault was found.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
@@ -23,7 +23,7 @@ interface Counted {
   readonly kinds: Readonly<Record<string, number>>;
 }
 
-const { KILLS = "1000", PER_WORLD = "50", SEED = String(Math.floor(Math.random() * 2 ** 31)), COUNT = "" } = process.env;
+const { KILLS = "1000", PER_WORLD = "20", SEED = String(Math.floor(Math.random() * 2 ** 31)), COUNT = "" } = process.env;
 const wanted = Number(KILLS);
 const perWorld = Number(PER_WORLD);
 const seed = Number(SEED);

@@ -53,6 +53,8 @@ export interface CrowdOptions {
   /** Whether anybody would take an act now: people try on for a while when nobody does. */
   readonly isUp: () => boolean;
   readonly mostDemandes: number;
+  /** How long each rests between two acts, in milliseconds; without it, nobody rests. */
+  readonly restMs?: number;
 }
 
 const FILE = { name: "justificatif.pdf", mimetype: "application/pdf", bytes: Buffer.from("%PDF-1.4 pièce fictive\n".repeat(40)) };
@@ -91,7 +93,9 @@ export class Crowd {
       }
       const before = this.acts;
       await this.act(who);
-      if (this.acts === before) await sleep(NOTHING_TO_DO_MS);
+      const rest = this.options.restMs ?? 0;
+      if (this.acts === before) await sleep(Math.max(rest, NOTHING_TO_DO_MS));
+      else if (rest > 0) await sleep(rest);
     }
   }
 
