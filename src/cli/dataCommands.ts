@@ -1,7 +1,8 @@
-/** The commands that look after personal data: `aplus cles`, `aplus usager`, `aplus registre`. */
+/** The commands that look after the data: `aplus cles`, `usager`, `registre`, `sauvegarder`, `restaurer`. */
 import { Command } from "commander";
 import { keyCliTexts } from "../texts/cles.ts";
 import { registerTexts } from "../texts/donnees.ts";
+import { backupTexts } from "../texts/sauvegarde.ts";
 import { usagerCliTexts } from "../texts/usager.ts";
 import { french } from "./french.ts";
 
@@ -111,4 +112,28 @@ const registerCommand = (): Command =>
       await showRegister(readConfig(process.env), { path, demande, agent, period, replace });
     });
 
-export const dataCommands = (): Command[] => [keyCommands(), usagerCommands(), registerCommand()];
+const saveCommand = (): Command =>
+  french(new Command("sauvegarder"))
+    .description(backupTexts.save)
+    .argument("<fichier>", backupTexts.file)
+    .action(async (path: string) => {
+      const [{ readConfig }, { saveBackup }] = await Promise.all([import("../config.ts"), import("./backup.ts")]);
+      await saveBackup(readConfig(process.env), path);
+    });
+
+const restoreCommand = (): Command =>
+  french(new Command("restaurer"))
+    .description(backupTexts.restore)
+    .argument("<fichier>", backupTexts.file)
+    .action(async (path: string) => {
+      const [{ readConfig }, { restoreBackup }] = await Promise.all([import("../config.ts"), import("./backup.ts")]);
+      process.exitCode = await restoreBackup(readConfig(process.env), path);
+    });
+
+export const dataCommands = (): Command[] => [
+  keyCommands(),
+  usagerCommands(),
+  registerCommand(),
+  saveCommand(),
+  restoreCommand(),
+];
