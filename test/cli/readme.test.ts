@@ -4,6 +4,7 @@ import { ACTION_IDS, actionOf, COMMANDS, SHORTCUTS } from "../../src/actions.ts"
 import { VARIABLES } from "../../src/config.ts";
 import { agentColumns, groupeColumns } from "../../src/groupes/importRows.ts";
 import { Metrics } from "../../src/metrics.ts";
+import { registerGauges } from "../../src/watch/gauges.ts";
 
 const fileAt = (path: string) => new URL(`../../${path}`, import.meta.url);
 const read = (path: string) => readFileSync(fileAt(path), "utf8");
@@ -71,7 +72,9 @@ describe("docs", () => {
 
   test("name the metrics that there are", async () => {
     const named = new Set(read("docs/operations.md").match(/aplus_\w+/g));
-    const metrics = await new Metrics().registry.getMetricsAsJSON();
+    const { registry } = new Metrics();
+    registerGauges(registry);
+    const metrics = await registry.getMetricsAsJSON();
     const own = metrics.map(({ name }) => name).filter((name) => name.startsWith("aplus_"));
     expect([...named].sort()).toEqual(own.sort());
   });
