@@ -25,6 +25,7 @@ import { Register } from "./register.ts";
 import { Resealing } from "./resealing.ts";
 import type { Sealer } from "./sealing.ts";
 import { Showings } from "./showings.ts";
+import { Turns } from "./turns.ts";
 import { Webhooks } from "./webhooks.ts";
 
 interface CounterDocument {
@@ -60,6 +61,7 @@ export class Database {
   readonly pulse: Pulse;
   readonly linkCodes: LinkCodes;
   readonly showings: Showings;
+  readonly turns: Turns;
   readonly register: Register;
   readonly installations: Installations;
   readonly resealing: Resealing;
@@ -88,6 +90,7 @@ export class Database {
     this.pulse = new Pulse(connection);
     this.linkCodes = new LinkCodes(connection);
     this.showings = new Showings(connection);
+    this.turns = new Turns(connection);
     this.register = new Register(connection);
     this.installations = new Installations(connection, sealer);
     this.resealing = new Resealing(this, sealer);
@@ -110,6 +113,7 @@ export class Database {
       this.webhooks,
       this.digests,
       this.showings,
+      this.turns,
       this.register,
     ];
     const others = [...this.matrixState.models, this.installations.model, this.installations.spentStates];

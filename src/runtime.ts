@@ -117,7 +117,9 @@ export class Runtime {
   async start({ alone }: { alone: boolean }): Promise<void> {
     const { db, log, metrics, instance } = this.settings;
     if (alone)
-      await Promise.all([db.deliveries, db.notices, db.matrixState, db.webhooks].map((store) => store.freeInstance(instance)));
+      await Promise.all(
+        [db.deliveries, db.notices, db.matrixState, db.turns, db.webhooks].map((store) => store.freeInstance(instance)),
+      );
     await this.connect();
     this.scheduler = await startScheduler(db, this.jobs, { log, metrics, instance, alone });
     // What was cut short does not wait for the job, which a process that died may still hold for a moment.

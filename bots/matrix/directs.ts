@@ -1,5 +1,6 @@
 /** The direct conversations: one room with each person, found again in the account's own list, made when there is none. */
 import type { Lanes } from "../lanes.ts";
+import type { Alone } from "./alone.ts";
 import type { MatrixApi } from "./api.ts";
 import { directRooms } from "./events.ts";
 import { matrixCode } from "./faults.ts";
@@ -15,8 +16,8 @@ export interface DirectsOptions {
   readonly self: () => string;
   /** Whether this process is told who comes and goes: what it believes of a room is then true. */
   readonly follows: () => boolean;
-  /** Alone among all processes of this account: the list is one document, and whoever saves it replaces it. */
-  readonly alone: <T>(act: () => Promise<T>) => Promise<T>;
+  /** The list is one document, and whoever saves it replaces it. */
+  readonly alone: Alone;
 }
 
 export class Directs {
@@ -120,7 +121,7 @@ export class Directs {
   #changing<T>(act: () => Promise<T>): Promise<T> {
     const { lanes, alone, api, self } = this.#with;
     return lanes.run(LIST, () =>
-      alone(async () => {
+      alone(`${LIST} ${self()}`, async () => {
         this.#read(await api.accountData(self(), LIST));
         return act();
       }),

@@ -4,6 +4,7 @@ import type { Prompt, Prompts, Seed } from "../../models/prompts.ts";
 import type { Button } from "../../src/presentation/message.ts";
 import { Lanes } from "../lanes.ts";
 import { faultFields, type Log } from "../log.ts";
+import type { Alone } from "./alone.ts";
 import type { MatrixApi } from "./api.ts";
 import { relationOf } from "./events.ts";
 import { isPassing, matrixCode } from "./faults.ts";
@@ -14,6 +15,8 @@ export interface PillsOptions {
   readonly api: MatrixApi;
   readonly pace: Pace;
   readonly prompts: Prompts;
+  /** Two processes that show the same pill at the same moment may both be let do so by the homeserver. */
+  readonly alone: Alone;
   readonly log: Log;
   /** The bot's own MXID, once known. */
   readonly self: () => string;
@@ -70,23 +73,26 @@ export class Pills {
   }
 
   #bringUpToDate({ room, event }: Prompt): Promise<void> {
-    return this.#lanes.run(`${room}|${event}`, async () => {
-      const { prompts, log } = this.#with;
-      // Several changes in a row are brought about at once.
-      const prompt = await prompts.get(room, event);
-      if (prompt === null) return;
-      const seeds = [...prompt.seeds];
-      try {
-        await this.#withdraw(prompt, seeds);
-        await this.#announce(prompt, seeds);
-        await this.#add(prompt, seeds);
-        await prompts.seeded(prompt, seeds, true);
-      } catch (error) {
-        // What the room refuses for good is not asked again.
-        await prompts.seeded(prompt, seeds, !isPassing(error));
-        log.warn({ room, event, ...faultFields(error) }, "The pills of a message are not all as they should be");
-      }
-    });
+    const what = `pills ${room} ${event}`;
+    return this.#lanes.run(what, () => this.#with.alone(what, () => this.#bring(room, event)));
+  }
+
+  async #bring(room: string, event: string): Promise<void> {
+    const { prompts, log } = this.#with;
+    // Several changes in a row are brought about at once.
+    const prompt = await prompts.get(room, event);
+    if (prompt === null) return;
+    const seeds = [...prompt.seeds];
+    try {
+      await this.#withdraw(prompt, seeds);
+      await this.#announce(prompt, seeds);
+      await this.#add(prompt, seeds);
+      await prompts.seeded(prompt, seeds, true);
+    } catch (error) {
+      // What the room refuses for good is not asked again.
+      await prompts.seeded(prompt, seeds, !isPassing(error));
+      log.warn({ room, event, ...faultFields(error) }, "The pills of a message are not all as they should be");
+    }
   }
 
   async #withdraw(prompt: Prompt, seeds: Seed[]): Promise<void> {

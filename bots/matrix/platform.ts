@@ -3,6 +3,7 @@ import type { Dialogues } from "../../models/dialogues.ts";
 import type { MatrixState } from "../../models/matrixState.ts";
 import type { Prompts } from "../../models/prompts.ts";
 import type { Showings } from "../../models/showings.ts";
+import type { Turns } from "../../models/turns.ts";
 import type { Identity, Place } from "../../src/delivery/port.ts";
 import type { Desk } from "../../src/demandes/desk.ts";
 import { PermanentError, RetryError } from "../../src/errors.ts";
@@ -10,7 +11,7 @@ import type { PresenceDesk } from "../../src/groupes/presence.ts";
 import { Lanes } from "../lanes.ts";
 import { faultFields, type Log } from "../log.ts";
 import type { Capabilities, ChatPlatform } from "../platform.ts";
-import { alone } from "./alone.ts";
+import { aloneAmong } from "./alone.ts";
 import { MatrixApi } from "./api.ts";
 import { CatchUp } from "./catchup.ts";
 import { MatrixDelivery } from "./deliver.ts";
@@ -48,6 +49,7 @@ export interface MatrixStores {
   readonly prompts: Prompts;
   readonly dialogues: Dialogues;
   readonly showings: Showings;
+  readonly turns: Turns;
 }
 
 export interface MatrixDependencies {
@@ -128,17 +130,18 @@ class Matrix implements ChatPlatform, Receiver {
     const callsPerSecond = config.callsPerSecond ?? USUAL_CALLS_PER_SECOND;
     const pace = new Pace({ callsPerSecond, signal: this.#stopping.signal });
     const lanes = this.#outgoing;
+    const alone = aloneAmong({ turns: db.turns, owner, log });
     const directs = new Directs({
       api,
       pace,
       lanes: new Lanes(),
       self,
       follows,
-      alone: (act) => alone({ store: db.matrixState, account: self(), owner, what: "m.direct" }, act),
+      alone,
     });
     this.#directs = directs;
     this.people = new MatrixPeople(api, self);
-    this.#pills = new Pills({ api, pace, prompts: db.prompts, log, self, after });
+    this.#pills = new Pills({ api, pace, prompts: db.prompts, alone, log, self, after });
     const delivery = new MatrixDelivery({ api, pace, lanes, pills: this.#pills, directs, self, workspace });
     this.port = delivery;
     const dialogues = new DialogueRoom({

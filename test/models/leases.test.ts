@@ -241,3 +241,23 @@ describe("agents and groupes", () => {
     expect(await s.db.groupes.ofTerritoire("6")).toEqual([]);
   });
 });
+
+describe("a turn", () => {
+  test("is one worker's until it ends it, dies, or has had it for too long; it may be kept", async () => {
+    const { turns } = s.db;
+    const asked = await Promise.all(["a/1", "b/1", "c/1"].map((owner) => turns.take("liste", owner, at(0), at(20))));
+    expect(asked.filter(Boolean)).toHaveLength(1);
+    const holder = ["a/1", "b/1", "c/1"][asked.indexOf(true)] ?? "";
+    expect(await turns.take("autre", "d/1", at(0), at(20))).toBe(true);
+    expect(await turns.take("liste", holder, at(19), at(39))).toBe(true);
+    expect(await turns.take("liste", "d/1", at(38), at(58))).toBe(false);
+    expect(await turns.take("liste", "d/1", at(40), at(60))).toBe(true);
+    // Whoever had it too long ends nothing of another's.
+    await turns.end("liste", holder);
+    expect(await turns.take("liste", holder, at(41), at(61))).toBe(false);
+    await turns.end("liste", "d/1");
+    expect(await turns.take("liste", "b/2", at(41), at(61))).toBe(true);
+    await turns.freeInstance("b");
+    expect(await turns.take("liste", "a/2", at(42), at(62))).toBe(true);
+  });
+});

@@ -7,6 +7,7 @@ import { Dialogues } from "../../../models/dialogues.ts";
 import { MatrixState } from "../../../models/matrixState.ts";
 import { Prompts } from "../../../models/prompts.ts";
 import { Showings } from "../../../models/showings.ts";
+import { Turns } from "../../../models/turns.ts";
 import type { Place } from "../../../src/delivery/port.ts";
 import { agentId } from "../../../src/domain/ids.ts";
 import { SEALER } from "../../models/store.ts";
@@ -39,8 +40,9 @@ export async function startBench(options: BenchOptions = {}) {
     prompts: new Prompts(connection),
     dialogues: new Dialogues(connection, SEALER),
     showings: new Showings(connection),
+    turns: new Turns(connection),
   };
-  for (const model of [...db.matrixState.models, db.prompts.model, db.dialogues.model, db.showings.model]) {
+  for (const model of [...db.matrixState.models, db.prompts.model, db.dialogues.model, db.showings.model, db.turns.model]) {
     await model.createCollection();
     await model.createIndexes();
   }
