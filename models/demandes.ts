@@ -1,10 +1,12 @@
 /** Demandes in the database: read, opened, changed. Each change is one conditional update of one document. */
+
 import type { Connection, Model } from "mongoose";
 import type { DemandeEvent, DemandeState } from "../src/domain/demande.ts";
 import { replay } from "../src/domain/demande.ts";
 import type { DemandeId, EventId, GroupeId } from "../src/domain/ids.ts";
 import { agentId, demandeId, parseRef } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
+import { NOT_ARCHIVED } from "../src/domain/status.ts";
 import type { ApiSource, DemandeDocument } from "./demande.ts";
 import { demandeSchema } from "./demande.ts";
 import { derive, sujetPlace } from "./derived.ts";
@@ -70,9 +72,6 @@ const SUMMARY = {
 } as const;
 
 const WHOLE_AT_ONCE = 50;
-
-/** Said by what it is and not by what it is not: a server passes over the archived, of which there are ever more, by index. */
-export const NOT_ARCHIVED = { $in: ["nouvelle", "en_cours", "traitee"] };
 
 export type DemandeFilter = Record<string, unknown>;
 
@@ -312,7 +311,7 @@ export class Demandes {
   async openThreads(workspace: { platform: string; workspace: string }): Promise<Thread[]> {
     const prefix = `${workspace.platform}/${workspace.workspace}/`;
     const documents = await this.model
-      .find({ status: NOT_ARCHIVED, "threads.workspace": workspace.workspace }, { threads: 1 })
+      .find({ status: { $in: NOT_ARCHIVED }, "threads.workspace": workspace.workspace }, { threads: 1 })
       .lean<Pick<DemandeDocument, "threads">[]>();
     return documents.flatMap((d) => d.threads.filter((t) => t.key?.startsWith(prefix)));
   }

@@ -1,8 +1,10 @@
 /** Which digests are written down, and what they tell. */
+
 import type { Connection, Model } from "mongoose";
 import mongoose from "mongoose";
 import type { AgentId, GroupeId } from "../src/domain/ids.ts";
 import { agentId } from "../src/domain/ids.ts";
+import { OPEN } from "../src/domain/status.ts";
 import type { Agents } from "./agent.ts";
 import type { DemandeSummary, Demandes } from "./demandes.ts";
 
@@ -19,8 +21,6 @@ const schema = new mongoose.Schema<PlannedDocument>(
   { collection: "digests", versionKey: false, autoIndex: false, autoCreate: false, strict: "throw" },
 );
 schema.index({ at: 1 }, { expireAfterSeconds: KEPT_SECONDS });
-
-const OPEN = { $in: ["nouvelle", "en_cours"] };
 
 /** What waits for an agent. */
 export interface AgentFigures {
@@ -81,7 +81,7 @@ export class Digests {
 
   /** The tabs of the guide, counted. @param groupes those for which the agent answers; `now`: domain time */
   async ofAgent(agent: AgentId, groupes: readonly GroupeId[], now: Date): Promise<AgentFigures> {
-    const active = { active: { $in: [...groupes] }, status: OPEN };
+    const active = { active: { $in: [...groupes] }, status: { $in: OPEN } };
     const late = { overdueAt: { $lt: now } };
     const answers = groupes.length > 0;
     const [nouvelles, { overdue, oldest }, held, toArchive, ownOverdue] = await Promise.all([
@@ -89,7 +89,7 @@ export class Digests {
       answers ? this.oldestOf({ ...active, ...late }) : { overdue: 0, oldest: [] },
       answers ? this.count({ ...active, takers: { $elemMatch: { agentId: agent, groupeId: { $in: [...groupes] } } } }) : 0,
       this.count({ openerId: agent, status: "traitee" }),
-      this.count({ openerId: agent, status: OPEN, ...late }),
+      this.count({ openerId: agent, status: { $in: OPEN }, ...late }),
     ]);
     return { nouvelles, overdue, oldest, held, toArchive, ownOverdue };
   }
@@ -110,13 +110,13 @@ export class Digests {
 
   /** Of the demandes asked of the groupe. @param week the one before, by domain time */
   asked(groupe: GroupeId, week: { from: Date; before: Date }, now: Date): Promise<GroupeFigures> {
-    return this.figures({ asked: groupe }, { active: groupe, status: OPEN }, week, now);
+    return this.figures({ asked: groupe }, { active: groupe, status: { $in: OPEN } }, week, now);
   }
 
   /** Of those that the groupe opened in its channel, which all of its members see. */
   opened(groupe: GroupeId, week: { from: Date; before: Date }, now: Date): Promise<GroupeFigures> {
     const whose = { openerGroupeId: groupe, shared: true };
-    return this.figures(whose, { ...whose, status: OPEN }, week, now);
+    return this.figures(whose, { ...whose, status: { $in: OPEN } }, week, now);
   }
 }
 

@@ -1,12 +1,11 @@
 /** The demandes of one groupe, as whoever runs it asks for them: counted, listed, held by whom. */
+
 import type { Model } from "mongoose";
 import type { AgentId, DemandeId, GroupeId } from "../src/domain/ids.ts";
 import { demandeId } from "../src/domain/ids.ts";
+import { NOT_ARCHIVED, OPEN, STATUSES } from "../src/domain/status.ts";
 import type { DemandeDocument } from "./demande.ts";
 import type { DemandeFilter } from "./demandes.ts";
-import { NOT_ARCHIVED } from "./demandes.ts";
-
-const OPEN = { $in: ["nouvelle", "en_cours"] };
 
 export type GroupeStatus = "nouvelles" | "en-cours" | "en-souffrance" | "traitees" | "archivees";
 
@@ -14,13 +13,13 @@ function statusFilter(status: GroupeStatus | null, now: Date): DemandeFilter {
   switch (status) {
     case null:
       // All of them, said so that an index that begins with groupe and status gives them by number.
-      return { status: { $in: [...NOT_ARCHIVED.$in, "archivee"] } };
+      return { status: { $in: STATUSES } };
     case "nouvelles":
       return { status: "nouvelle" };
     case "en-cours":
       return { status: "en_cours" };
     case "en-souffrance":
-      return { status: OPEN, overdueAt: { $lt: now } };
+      return { status: { $in: OPEN }, overdueAt: { $lt: now } };
     case "traitees":
       return { status: "traitee" };
     case "archivees":
@@ -46,13 +45,13 @@ export class GroupeDemandes {
 
   /** How many an instructeur of this groupe reads, those archived left out. */
   async openCount(groupe: GroupeId): Promise<number> {
-    return this.model.countDocuments({ asked: groupe, status: NOT_ARCHIVED });
+    return this.model.countDocuments({ asked: groupe, status: { $in: NOT_ARCHIVED } });
   }
 
   /** Those still open that this agent took for the groupe, the oldest first. */
   async heldBy(agent: AgentId, groupe: GroupeId): Promise<DemandeId[]> {
     const documents = await this.model
-      .find({ active: groupe, status: OPEN, takers: { $elemMatch: { groupeId: groupe, agentId: agent } } }, { _id: 1 })
+      .find({ active: groupe, status: { $in: OPEN }, takers: { $elemMatch: { groupeId: groupe, agentId: agent } } }, { _id: 1 })
       .sort({ openedAt: 1 })
       .lean<{ _id: string }[]>();
     return documents.map((d) => demandeId(d._id));
@@ -67,8 +66,8 @@ export class GroupeDemandes {
       .find(
         {
           $or: [
-            { asked: groupe, status: NOT_ARCHIVED },
-            { openerGroupeId: groupe, status: NOT_ARCHIVED },
+            { asked: groupe, status: { $in: NOT_ARCHIVED } },
+            { openerGroupeId: groupe, status: { $in: NOT_ARCHIVED } },
           ],
         },
         { _id: 1, threads: 1 },

@@ -1,11 +1,12 @@
 /** Threads of a channel that goes on in another: what they showed is left behind, and shown again in the new place. */
+
 import type { Model } from "mongoose";
 import type { PlatformName } from "../src/domain/demande.ts";
 import type { AgentId, DemandeId } from "../src/domain/ids.ts";
 import { demandeId } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
+import { NOT_ARCHIVED } from "../src/domain/status.ts";
 import type { DemandeDocument } from "./demande.ts";
-import { NOT_ARCHIVED } from "./demandes.ts";
 
 /** As a thread is before it has begun: its channel is found again from its groupe or its agent. */
 const NOT_BEGUN = {
@@ -33,7 +34,7 @@ export class Moves {
   async openIn(place: Place): Promise<DemandeId[]> {
     const prefix = `${place.platform}/${place.workspace}/${place.channel}/`;
     const documents = await this.model
-      .find({ "threads.channel": place.channel, status: NOT_ARCHIVED }, { _id: 1, "threads.key": 1 })
+      .find({ "threads.channel": place.channel, status: { $in: NOT_ARCHIVED } }, { _id: 1, "threads.key": 1 })
       .lean<Pick<DemandeDocument, "_id" | "threads">[]>();
     return documents.filter(({ threads }) => threads.some((t) => t.key?.startsWith(prefix))).map((d) => demandeId(d._id));
   }
@@ -42,7 +43,7 @@ export class Moves {
   async openDirects(agent: AgentId, platform: PlatformName): Promise<{ id: DemandeId; place: Place }[]> {
     const documents = await this.model
       // A direct conversation is that of the agent who opened the demande.
-      .find({ openerId: agent, status: NOT_ARCHIVED }, { _id: 1, threads: 1 })
+      .find({ openerId: agent, status: { $in: NOT_ARCHIVED } }, { _id: 1, threads: 1 })
       .lean<Pick<DemandeDocument, "_id" | "threads">[]>();
     return documents.flatMap(({ _id, threads }) =>
       threads.flatMap(({ agentId, workspace, channel, ...thread }) =>

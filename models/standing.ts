@@ -1,10 +1,7 @@
 /** How the whole stands, in a few numbers for those who watch: each counted by an index, nothing opened and nobody named. */
+import { NOT_ARCHIVED, OPEN } from "../src/domain/status.ts";
 import type { Database } from "./database.ts";
 
-/** The statuses of demandes that are not archived. */
-export const OPEN_STATUSES = ["nouvelle", "en_cours", "traitee"] as const;
-/** Those in which a demande may be en souffrance. */
-export const DUE_STATUSES = ["nouvelle", "en_cours"] as const;
 export const PLACES = ["slack", "matrix", "none"] as const;
 export const ERASURES = ["en_cours", "abandonnee"] as const;
 
@@ -65,8 +62,8 @@ export async function standingOf(db: Database, endpoints: readonly string[], now
   const { demandes, webhooks, notices, matrixState } = db;
   const count = (filter: Record<string, unknown>) => demandes.model.countDocuments(filter);
   const [open, overdue, broken, erasures, deadLetters, behind, oldestSeconds, waiting, late, matrixRead] = await Promise.all([
-    counts(OPEN_STATUSES, (status) => count({ status })),
-    counts(DUE_STATUSES, (status) => count({ status, overdueAt: { $lte: now } })),
+    counts(NOT_ARCHIVED, (status) => count({ status })),
+    counts(OPEN, (status) => count({ status, overdueAt: { $lte: now } })),
     counts(PLACES, (place) => count({ brokenOn: place })),
     counts(ERASURES, (erasure) => count({ erasure })),
     counts(endpoints, (endpoint) => webhooks.model.countDocuments({ endpoint, deadAt: { $gt: EVER } })),

@@ -2,10 +2,12 @@
  * What stands on each board, as the guide defines its tabs (« Consulter les demandes reçues »). Each filter fixes the first
  * fields of an index that ends with the number: docs/decisions/0009-boards.md.
  */
+
 import type { AgentRecord } from "../../models/agent.ts";
 import type { DemandeFilter } from "../../models/demandes.ts";
 import { aidantGroupes, instructeurGroupes } from "../domain/agent.ts";
 import type { GroupeId } from "../domain/ids.ts";
+import { OPEN, type Status } from "../domain/status.ts";
 import type { BoardId } from "../presentation/board.ts";
 
 export interface BoardQuery {
@@ -44,8 +46,7 @@ interface Of {
   readonly former: boolean;
 }
 
-type Statuses = readonly ("nouvelle" | "en_cours" | "traitee" | "archivee")[];
-const OPEN: Statuses = ["nouvelle", "en_cours"];
+type Statuses = readonly Status[];
 
 /** A value that an index fixes. */
 const among = (values: readonly string[]) => (values.length === 1 ? values[0] : { $in: values });

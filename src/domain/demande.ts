@@ -2,11 +2,13 @@
  * A demande: its events, and the state that they add up to. `evolve` is the only way from one state to the next, so the
  * stored events alone always tell the whole state.
  */
+
 import type { AgentId, DemandeId, EventId, GroupeId } from "./ids.ts";
 import type { RichText } from "./richtext.ts";
+import type { Status } from "./status.ts";
 import type { Usager } from "./usager.ts";
 
-export type Status = "nouvelle" | "en_cours" | "traitee" | "archivee";
+export type { Status };
 /** `tous`: both sides. `instructeurs`: never shown to the aidant's side. */
 export type Audience = "tous" | "instructeurs";
 export type Side = "aidant" | "instructeurs";

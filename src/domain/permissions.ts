@@ -2,11 +2,13 @@
  * Who may do and see what, in one table that every entry point asks, on the demande as it is now.
  * Source: section 4 of the design, which follows the instructeur's guide (« seul l’aidant pourra archiver »).
  */
+
 import type { Agent } from "./agent.ts";
 import { isInstructeurOf, isResponsableOf, membershipOf } from "./agent.ts";
 import type { DemandeState, Side, Status } from "./demande.ts";
 import { groupeStateOf } from "./demande.ts";
 import type { GroupeId } from "./ids.ts";
+import { NOT_ARCHIVED, OPEN, STATUSES } from "./status.ts";
 
 /** What an agent is to one demande. Several may hold at once. */
 export type Relation =
@@ -49,20 +51,16 @@ interface Rule {
   readonly statuses: readonly Status[];
 }
 
-const ALWAYS: readonly Status[] = ["nouvelle", "en_cours", "traitee", "archivee"];
-const NOT_ARCHIVED: readonly Status[] = ["nouvelle", "en_cours", "traitee"];
-const OPEN: readonly Status[] = ["nouvelle", "en_cours"];
-
 const TABLE = {
-  metadata: { relations: ["opener", "colleague", "instructeur", "responsable", "admin"], statuses: ALWAYS },
-  conversation: { relations: ["opener", "witness", "instructeur"], statuses: ALWAYS },
-  private: { relations: ["instructeur"], statuses: ALWAYS },
-  identity: { relations: ["opener", "witness", "instructeur"], statuses: ALWAYS },
+  metadata: { relations: ["opener", "colleague", "instructeur", "responsable", "admin"], statuses: STATUSES },
+  conversation: { relations: ["opener", "witness", "instructeur"], statuses: STATUSES },
+  private: { relations: ["instructeur"], statuses: STATUSES },
+  identity: { relations: ["opener", "witness", "instructeur"], statuses: STATUSES },
   take: { relations: ["instructeur"], statuses: NOT_ARCHIVED },
   decline: { relations: ["instructeur"], statuses: NOT_ARCHIVED },
   answer: { relations: ["instructeur"], statuses: NOT_ARCHIVED },
-  writePrivately: { relations: ["instructeur"], statuses: ALWAYS },
-  writeAsAidant: { relations: ["opener", "witness"], statuses: ALWAYS },
+  writePrivately: { relations: ["instructeur"], statuses: STATUSES },
+  writeAsAidant: { relations: ["opener", "witness"], statuses: STATUSES },
   publish: { relations: ["instructeur"], statuses: NOT_ARCHIVED },
   // The opener's groupe is told, with a button, when no groupe is left: any of its members may then find another.
   invite: { relations: ["opener", "colleague", "instructeur"], statuses: NOT_ARCHIVED },

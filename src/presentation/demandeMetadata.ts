@@ -2,17 +2,18 @@
  * What other systems are told of a demande, by the API and the webhooks: its number, groupes, dates and state. Nothing personal,
  * neither of the usager nor of the agents, and no word that somebody wrote.
  */
+
 import { z } from "zod";
 import type { DemandeState, GroupeState } from "../domain/demande.ts";
 import { formatRef } from "../domain/ids.ts";
 import { overdueAt } from "../domain/overdue.ts";
+import { STATUSES } from "../domain/status.ts";
 
 export const DEMANDE_PATH = "/api/demandes/";
 
 const date = z.iso.datetime();
 const dateOrNull = date.nullable();
 
-export const STATUTS = ["nouvelle", "en_cours", "traitee", "archivee"] as const;
 const ETATS = ["saisi", "en_charge", "sorti"] as const;
 
 export const demandeMetadataSchema = z
@@ -20,7 +21,7 @@ export const demandeMetadataSchema = z
     id: z.string().describe("Identifiant stable, opaque"),
     ref: z.string().describe("Numéro, comme les agents le disent : D-000123"),
     url: z.string().describe("Adresse de cet état, à demander avec une signature"),
-    statut: z.enum(STATUTS),
+    statut: z.enum(STATUSES),
     territoire: z.string().describe("Code INSEE du département ou de la collectivité"),
     ouverteLe: date,
     modifieeLe: date,

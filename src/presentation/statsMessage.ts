@@ -1,11 +1,11 @@
 /** The figures of a groupe as text: all that its picture shows, for those who do not see it or copy it into a report. */
+
 import type { Spread } from "../domain/measures.ts";
 import type { Inline, RichText } from "../domain/richtext.ts";
 import { plainText } from "../domain/richtext.ts";
 import type { Statistics } from "../domain/statistics.ts";
+import { STATUSES } from "../domain/status.ts";
 import { statsTexts } from "../texts/reports.ts";
-
-const STATUSES = ["nouvelle", "en_cours", "traitee", "archivee"] as const;
 
 const plain = (text: string): Inline => ({ type: "text", text });
 const bold = (text: string): Inline => ({ type: "text", text, style: { bold: true } });
