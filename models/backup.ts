@@ -19,6 +19,8 @@ const LENGTH_BYTES = 4;
 /** Agenda writes its jobs at each start; what a former process held of them is of no use. */
 const LEFT_OUT: ReadonlySet<string> = new Set(["jobs"]);
 
+const FIRST = "demandes";
+
 interface Head {
   readonly format: string;
   readonly at: Date;
@@ -43,12 +45,14 @@ export interface BackupSummary {
 // Numbers keep their types: a Double that is whole would come back as an Int32.
 const exact = { promoteValues: false, promoteBuffers: false } as const;
 
+/**
+ * Demandes before all else: while the bot goes on, what they name (agents, groupes, the number that the next one gets) is then read as
+ * it is after them. A number given anew would be another demande's.
+ */
 async function collectionsOf({ db }: Connection): Promise<string[]> {
   const found = (await db?.listCollections({}, { nameOnly: true }).toArray()) ?? [];
-  return found
-    .map(({ name }) => name)
-    .filter((name) => !name.startsWith("system.") && !LEFT_OUT.has(name))
-    .sort();
+  const names = found.map(({ name }) => name).filter((name) => !name.startsWith("system.") && !LEFT_OUT.has(name));
+  return names.sort((a, b) => Number(b === FIRST) - Number(a === FIRST) || a.localeCompare(b));
 }
 
 async function* documentsOf(connection: Connection, name: string): AsyncGenerator<Record<string, unknown>> {

@@ -80,13 +80,15 @@ const workspaceList = secret.transform((text, context) => {
   return ids;
 });
 
+const withoutFinalSlash = (address: string): string => address.replace(/(?<!\/)\/+$/, "");
+
 /** Where browsers reach this program: https, or this machine itself. Without a final slash. */
 const publicAddress = secret.transform((text, context) => {
   const url = URL.canParse(text) ? new URL(text) : null;
   const safe = url !== null && (url.protocol === "https:" || (url.protocol === "http:" && LOOPBACK_HOST.test(url.hostname)));
   if (!safe || url.username !== "" || url.password !== "" || url.search !== "" || url.hash !== "")
     context.addIssue("doit être l’adresse publique du robot, en https:// (http:// pour cette machine seulement)");
-  return text.replace(/(?<!\/)\/+$/, "");
+  return withoutFinalSlash(text);
 });
 
 const environment = z
@@ -247,7 +249,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const matrix: MatrixSettings | null =
     values.MATRIX_HOMESERVER && values.MATRIX_ACCESS_TOKEN
       ? {
-          homeserver: values.MATRIX_HOMESERVER.replace(/(?<!\/)\/+$/, ""),
+          homeserver: withoutFinalSlash(values.MATRIX_HOMESERVER),
           accessToken: values.MATRIX_ACCESS_TOKEN,
           ...(values.MATRIX_CALLS_PER_SECOND !== undefined && { callsPerSecond: values.MATRIX_CALLS_PER_SECOND }),
           ...(values.MATRIX_CRYPTO_DIR && { cryptoFolder: values.MATRIX_CRYPTO_DIR }),

@@ -6,6 +6,7 @@ import { z } from "zod";
 import type { Sealer } from "../models/sealing.ts";
 import { createSealer } from "../models/sealing.ts";
 import { PermanentError } from "./errors.ts";
+import { keyringTexts } from "./texts/cles.ts";
 
 const KEY_BYTES = 32;
 const stored = z.object({ encryption: z.array(z.object({ id: z.string(), key: z.string() })).min(1), search: z.string() });
@@ -39,7 +40,7 @@ async function readStored(folder: string): Promise<Stored | null> {
   try {
     return text === null ? null : stored.parse(JSON.parse(text));
   } catch (cause) {
-    throw new PermanentError(`Le fichier de clés ${file} est illisible : remettez-en une sauvegarde.`, { cause });
+    throw new PermanentError(keyringTexts.unreadable(file), { cause });
   }
 }
 
@@ -73,16 +74,17 @@ export async function storedKeyIds(folder: string): Promise<readonly string[]> {
   return (await readStored(folder))?.encryption.map(({ id }) => id) ?? [];
 }
 
-/** From the next start of the bot, this key seals, and the others still open. @throws PermanentError */
-export async function addStoredKey(folder: string, id: string): Promise<void> {
+/** @throws PermanentError when there is no file, or it cannot be read */
+async function rewrite(folder: string, change: (encryption: Stored["encryption"]) => Stored["encryption"]): Promise<void> {
   const keys = await readStored(folder);
-  if (keys === null) throw new PermanentError(`Il n’y a pas de fichier de clés dans ${folder}.`);
-  await write(fileOf(folder), { ...keys, encryption: [{ id, key: newKey() }, ...keys.encryption] });
+  if (keys === null) throw new PermanentError(keyringTexts.missing(folder));
+  await write(fileOf(folder), { ...keys, encryption: change(keys.encryption) });
 }
 
+/** From the next start of the bot, this key seals, and the others still open. @throws PermanentError */
+export const addStoredKey = (folder: string, id: string): Promise<void> =>
+  rewrite(folder, (encryption) => [{ id, key: newKey() }, ...encryption]);
+
 /** This key opens nothing any more. For one that seals nothing: what it seals would be lost. @throws PermanentError */
-export async function removeStoredKey(folder: string, id: string): Promise<void> {
-  const keys = await readStored(folder);
-  if (keys === null) throw new PermanentError(`Il n’y a pas de fichier de clés dans ${folder}.`);
-  await write(fileOf(folder), { ...keys, encryption: keys.encryption.filter((key) => key.id !== id) });
-}
+export const removeStoredKey = (folder: string, id: string): Promise<void> =>
+  rewrite(folder, (encryption) => encryption.filter((key) => key.id !== id));

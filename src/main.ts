@@ -1,7 +1,9 @@
 /** The composition root: configuration → HTTP → database → platforms → jobs. SIGTERM and SIGINT drain and stop. */
+
 import { existsSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { EVENTS_PATH, INSTALL_PATH, REDIRECT_PATH } from "../bots/slack/paths.ts";
 import type { Database } from "../models/database.ts";
 import { openDatabase } from "../models/database.ts";
 import type { Sealer } from "../models/sealing.ts";
@@ -59,7 +61,7 @@ async function startBot(config: Config, http: HttpServer, log: Log, closers: Clo
   const listener = runtime.slack?.requestListener;
   if (listener)
     http.add((request, response, path) => {
-      if (path !== "/slack/events") return false;
+      if (path !== EVENTS_PATH) return false;
       response.once("finish", () => {
         if (response.statusCode === 401) metrics.signatureRefused("slack");
       });
@@ -69,7 +71,7 @@ async function startBot(config: Config, http: HttpServer, log: Log, closers: Clo
   const install = runtime.slack?.installListener;
   if (install)
     http.add((request, response, path) => {
-      if (path !== "/slack/install" && path !== "/slack/oauth_redirect") return false;
+      if (path !== INSTALL_PATH && path !== REDIRECT_PATH) return false;
       install(request, response);
       return true;
     });

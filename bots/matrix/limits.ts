@@ -40,7 +40,3 @@ export function line(text: string, max: number): string {
   const shown = [...graphemes.segment(one.slice(0, max * 4))].map(({ segment }) => segment);
   return shown.length <= max && one.length <= max * 4 ? one : `${shown.slice(0, max - 1).join("")}${ELLIPSIS}`;
 }
-
-const ENTITIES: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-
-export const escapeHtml = (text: string): string => text.replace(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);

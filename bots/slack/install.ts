@@ -2,18 +2,21 @@
  * The app installed by the administrator of a workspace, from their browser: off to Slack with a state, and back with a code.
  * The exchange is @slack/oauth's; the state is ours, so that it serves once among any number of processes.
  */
+
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { webApi } from "@slack/bolt";
 import type { Installation, OrgInstallation } from "@slack/oauth";
 import { InstallProvider } from "@slack/oauth";
 import { z } from "zod";
+import { escapeHtml } from "../../src/presentation/html.ts";
 import { installTexts as texts } from "../../src/texts/slackInstall.ts";
 import { faultFields } from "../log.ts";
 import { type ClientOptions, clientOptions } from "./client.ts";
 import type { InstallationBook } from "./installed.ts";
 import { libraryLogger } from "./log.ts";
 import { SLACK_SCOPE_NAMES } from "./manifest.ts";
+import { INSTALL_PATH, REDIRECT_PATH } from "./paths.ts";
 import type { RequestListener } from "./receive/receivers.ts";
 
 export interface SlackOAuth {
@@ -32,9 +35,6 @@ export interface InstallOptions {
   /** An installation has just been stored. */
   readonly installed: () => Promise<void>;
 }
-
-export const INSTALL_PATH = "/slack/install";
-export const REDIRECT_PATH = "/slack/oauth_redirect";
 
 const STATE_SECONDS = 600;
 const SLACK_AUTHORIZE = "https://slack.com/oauth/v2/authorize";
@@ -100,15 +100,13 @@ const STATUS: Readonly<Record<Refusal, number>> = {
   failed: 502,
 };
 
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
-
 /** Nothing of the address, which holds the code, leaves with the page. */
 function answerPage(response: ServerResponse, status: number, title: string, paragraphs: readonly string[]): void {
-  const words = paragraphs.map((text) => `<p>${escaped(text)}</p>`).join("");
-  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escaped(title)}</title>`;
+  const words = paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join("");
+  const head = `<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title>`;
   const style =
     "<style>body{font:1.1rem/1.6 system-ui,sans-serif;max-width:38rem;margin:4rem auto;padding:0 1rem;color:#161616}</style>";
-  const page = `<!doctype html><html lang="fr"><head>${head}${style}</head><body><main><h1>${escaped(title)}</h1>${words}</main></body></html>`;
+  const page = `<!doctype html><html lang="fr"><head>${head}${style}</head><body><main><h1>${escapeHtml(title)}</h1>${words}</main></body></html>`;
   response.writeHead(status, {
     "content-type": "text/html; charset=utf-8",
     "content-security-policy": "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",

@@ -77,6 +77,13 @@ const CATCH_UP_AGAIN_MS = 60_000;
 /** How long until an installation that another process stored, or took away, is known here. */
 const INSTALLATIONS_MS = 10_000;
 
+type KeptOAuth = SlackOAuth & { readonly book: InstallationBook };
+
+function bookOf({ installations }: SlackDependencies): InstallationBook {
+  if (installations === undefined) throw new PermanentError("OAuth needs a place where installations are kept.");
+  return installations;
+}
+
 /** @throws PermanentError when the configuration lacks what its mode needs */
 export function createSlackPlatform(dependencies: SlackDependencies): SlackPlatform {
   return new Slack(dependencies);
@@ -114,9 +121,10 @@ class Slack implements ChatPlatform {
     this.#log = log;
     this.#onInstalled = dependencies.onInstalled;
     const options: ClientOptions = { apiUrl: config.apiUrl, log, onCall, onToken: (code) => this.#tokenSaid(code) };
-    this.#installed = config.oauth ? this.#installations(config.oauth, dependencies) : null;
+    const oauth = config.oauth && { ...config.oauth, book: bookOf(dependencies) };
+    this.#installed = oauth ? this.#installations(oauth, dependencies) : null;
     this.#workspaces = this.#installed ?? singleWorkspace(config.botToken ?? "", options);
-    if (config.oauth) this.installListener = this.#installRoutes(config.oauth, dependencies);
+    if (oauth) this.installListener = this.#installRoutes(oauth, dependencies);
     this.port = new SlackDelivery(this.#workspaces, this.#outgoing);
     this.people = new SlackPeople(this.#workspaces);
     this.#showing = new Showing(log, this.port, trail);
@@ -186,9 +194,7 @@ class Slack implements ChatPlatform {
     return this.#health.state();
   }
 
-  #installations({ workspaces: allowed }: SlackOAuth, dependencies: SlackDependencies): InstalledWorkspaces {
-    const { config, log, onCall, installations: book } = dependencies;
-    if (book === undefined) throw new PermanentError("OAuth needs a place where installations are kept.");
+  #installations({ workspaces: allowed, book }: KeptOAuth, { config, log, onCall }: SlackDependencies): InstalledWorkspaces {
     return new InstalledWorkspaces({
       book,
       allowed,
@@ -198,8 +204,7 @@ class Slack implements ChatPlatform {
     });
   }
 
-  #installRoutes(oauth: SlackOAuth, { config, log, installations: book }: SlackDependencies): RequestListener {
-    if (book === undefined) throw new PermanentError("OAuth needs a place where installations are kept.");
+  #installRoutes({ book, ...oauth }: KeptOAuth, { config, log }: SlackDependencies): RequestListener {
     const client: ClientOptions = { apiUrl: config.apiUrl, log };
     return installListener({ oauth, book, client, installed: () => this.#workspaces.load() });
   }

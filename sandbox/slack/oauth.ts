@@ -2,7 +2,9 @@
  * The app installed through OAuth, as Slack does it: a page where an administrator allows or refuses it for a workspace, a code
  * that serves once and for ten minutes, and the token in exchange for it. https://docs.slack.dev/authentication/installing-with-oauth
  */
+
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { escapeHtml } from "../../src/presentation/html.ts";
 import { newSecret } from "./state/ids.ts";
 import type { AppRecord, Json } from "./state/model.ts";
 import type { World } from "./state/world.ts";
@@ -18,8 +20,6 @@ interface Grant {
   readonly until: number;
   spent: boolean;
 }
-
-const escaped = (text: string): string => text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
 
 function page(response: ServerResponse, status: number, body: string): void {
   response
@@ -104,11 +104,11 @@ export class OAuth {
 
   #form(app: AppRecord, url: URL): string {
     const choices = [...this.#world.workspaces.values()].filter(({ appId }) => appId === app.id);
-    const options = choices.map(({ id, name }) => `<option value="${escaped(id)}">${escaped(name)}</option>`).join("");
+    const options = choices.map(({ id, name }) => `<option value="${escapeHtml(id)}">${escapeHtml(name)}</option>`).join("");
     const buttons =
       '<button name="decision" value="allow">Autoriser</button> <button name="decision" value="deny">Annuler</button>';
     return (
-      `<h1>${escaped(app.name)} demande à accéder à un espace</h1><form method="post" action="${escaped(url.pathname + url.search)}">` +
+      `<h1>${escapeHtml(app.name)} demande à accéder à un espace</h1><form method="post" action="${escapeHtml(url.pathname + url.search)}">` +
       `<label>Espace <select name="team">${options}</select></label> ${buttons}</form>`
     );
   }

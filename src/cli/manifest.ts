@@ -1,12 +1,10 @@
 /** `aplus manifest`: the manifest of the Slack app, from the registry of commands and shortcuts. */
+
 import { stringify } from "yaml";
 import { slackManifest } from "../../bots/slack/manifest.ts";
+import { EVENTS_PATH, REDIRECT_PATH } from "../../bots/slack/paths.ts";
 import { PermanentError } from "../errors.ts";
 import { cliTexts } from "./texts.ts";
-
-/** Where the bot answers Slack; see `http/`. */
-const EVENTS_PATH = "/slack/events";
-const REDIRECT_PATH = "/slack/oauth_redirect";
 
 function originOf(address: string): string {
   const url = URL.canParse(address) ? new URL(address) : null;

@@ -43,8 +43,9 @@ export const cleanText = (text: string, maxLength: number): Cleaned =>
   clean(text, maxLength, (lines) =>
     lines
       .replace(/\r\n?|[\v\f\u0085\u2028\u2029]/g, "\n")
-      // Only where a run of them begins: tried from each of its characters, one of 60 000 would keep the bot busy for seconds.
-      .replace(/(?<![^\S\n])[^\S\n]+$/gm, "")
+      .split("\n")
+      .map((line) => line.trimEnd())
+      .join("\n")
       .replace(/\n{3,}/g, "\n\n")
       .trim(),
   );

@@ -22,11 +22,14 @@ const written = (minutes: number): string => `${Math.floor(minutes / 60)}:${Stri
 export function normaliseOpeningHours(text: string): string | undefined {
   const plain = text.trim().toLowerCase().normalize("NFC").replace(/[–—−]/g, "-");
   if (plain === "-" || /^ferm[ée]e?$/.test(plain)) return CLOSED;
-  const spans = plain.split(/(?:(?<!\s)\s+)?(?:\/|,|;|\bet\b|\bpuis\b|\n)\s*/).filter(Boolean);
+  const spans = plain
+    .split(/\/|,|;|\bet\b|\bpuis\b|\n/)
+    .map((span) => span.trim())
+    .filter(Boolean);
   const found: string[] = [];
   let last = -1;
   for (const span of spans) {
-    const [from, to, ...rest] = span.replace(/^de\s+/, "").split(/(?:(?<!\s)\s+)?(?:-|(?<=\s)[àa](?=\s))\s*/);
+    const [from, to, ...rest] = span.replace(/^de\s+/, "").split(/-|(?<=\s)[àa](?=\s)/);
     const [start, end] = [minutesOf(from ?? ""), minutesOf(to ?? "")];
     if (start === undefined || end === undefined || rest.length > 0 || start <= last || end <= start) return undefined;
     last = end;

@@ -97,9 +97,7 @@ function telephoneOf({ telephone }: Cells, warn: Tell): string | null {
   const whole = normaliseTelephone(text) ?? (/^[1-9](?:[\s.]?\d){8}$/.test(text) ? normaliseTelephone(`0${text}`) : undefined);
   if (whole !== undefined && /^[1-9]/.test(text)) warn("telephone", texts.telephoneZero(text, whole));
   if (whole !== undefined) return whole;
-  const [first, ...others] = text
-    .split(/(?:(?<!\s)\s+)?(?:[;,/]|\bou\b|\bet\b)\s*/)
-    .flatMap((each) => normaliseTelephone(each) ?? []);
+  const [first, ...others] = text.split(/[;,/]|\bou\b|\bet\b/).flatMap((each) => normaliseTelephone(each) ?? []);
   if (first === undefined) warn("telephone", texts.telephoneUnreadable(quotable(text)));
   else warn("telephone", texts.severalTelephones(first, others));
   return first ?? null;

@@ -2,8 +2,10 @@
  * The figures of a groupe as a picture, in SVG: upright, as a phone is held, large type, colours that everybody tells apart
  * (Okabe and Ito’s, https://jfly.uni-koeln.de/color/), each figure written beside its bar.
  */
+
 import type { MonthFigures, Statistics } from "../domain/statistics.ts";
 import { statsTexts } from "../texts/reports.ts";
+import { escapeHtml } from "./html.ts";
 import type { StatsHeading } from "./statsMessage.ts";
 import { monthName } from "./statsMessage.ts";
 
@@ -26,13 +28,7 @@ const ORANGE = "#e69f00";
 const VERMILION = "#d55e00";
 const GREY = "#a6a8b8";
 
-const escaped = (text: string): string =>
-  text
-    .replace(/\p{Cc}/gu, " ")
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll(">", "&gt;")
-    .replaceAll('"', "&quot;");
+const escaped = (text: string): string => escapeHtml(text.replace(/\p{Cc}/gu, " "));
 
 interface Lettering {
   readonly size: number;

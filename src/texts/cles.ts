@@ -1,5 +1,10 @@
 /** What an operator is told of the encryption keys, by `aplus cles`. */
-const s = (n: number): string => (n > 1 ? "s" : "");
+import { s } from "./plural.ts";
+
+export const keyringTexts = {
+  unreadable: (file: string) => `Le fichier de clés ${file} est illisible : remettez-en une sauvegarde.`,
+  missing: (folder: string) => `Il n’y a pas de fichier de clés dans ${folder}.`,
+} as const;
 
 export const keyCliTexts = {
   description: "renouvelle les clés qui chiffrent les données personnelles (voir docs/operations.md)",

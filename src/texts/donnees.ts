@@ -1,6 +1,6 @@
 /** What people read of the erasure of personal data. */
 
-const s = (n: number): string => (n > 1 ? "s" : "");
+import { s } from "./plural.ts";
 
 /** In the threads, and to responsables. */
 export const wipeTexts = {

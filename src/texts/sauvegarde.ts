@@ -1,6 +1,6 @@
 /** `aplus sauvegarder` and `aplus restaurer`. */
 
-const s = (n: number): string => (n > 1 ? "s" : "");
+import { s } from "./plural.ts";
 
 export const backupTexts = {
   save: "écrit toute la base dans un fichier (les clés de chiffrement n’y sont pas)",

@@ -1,8 +1,8 @@
 /** What is told of the requests of usagers under the RGPD, and of the register. */
+
 import type { Audience, EventType } from "../domain/demande.ts";
 import { registerTexts } from "./donnees.ts";
-
-const s = (n: number): string => (n > 1 ? "s" : "");
+import { s } from "./plural.ts";
 
 /** In the file that the usager is given. */
 export const dossierTexts = {

@@ -40,7 +40,7 @@ export interface Limits {
   readonly lateSeconds: number;
   /** How far past its hour a job may be. */
   readonly jobSeconds: number;
-  /** How long nobody may read Matrix: a process that takes over from one that died needs some 25 s. */
+  /** How long nobody may read Matrix: a process that takes over from one that died needs some twelve. */
   readonly unreadSeconds: number;
   /** A homeserver holds its answer for 30 s when it has nothing to tell. */
   readonly silentSeconds: number;

@@ -32,7 +32,7 @@ function fitting(options: readonly Option[], typed: string): readonly Option[] {
   const wanted = wordsOf(typed);
   if (wanted.length === 0) return [];
   // « Rhône » is « Rhône (69) », and not « Bouches-du-Rhône (13) ».
-  const names = ({ value, label }: Option) => [value, label, label.replace(/(?:(?<!\s)\s+)?\([^)]*\)$/, "")].map(fold);
+  const names = ({ value, label }: Option) => [value, label, label.replace(/\([^)]*\)$/, "").trimEnd()].map(fold);
   const exact = options.filter((option) => names(option).includes(fold(typed)));
   if (exact.length > 0) return exact;
   const tests: ((word: string, want: string) => boolean)[] = [

@@ -163,9 +163,9 @@ function trimmed(inlines: readonly Draft[]): Draft[] {
   while (kept.length > 0 && blank(kept[0])) kept.shift();
   while (kept.length > 0 && blank(kept.at(-1))) kept.pop();
   const [first] = kept;
-  if (first?.type === "text") kept[0] = { ...first, text: first.text.replace(/^\s+/, "") };
+  if (first?.type === "text") kept[0] = { ...first, text: first.text.trimStart() };
   const last = kept.at(-1);
-  if (last?.type === "text") kept[kept.length - 1] = { ...last, text: last.text.replace(/(?<!\s)\s+$/, "") };
+  if (last?.type === "text") kept[kept.length - 1] = { ...last, text: last.text.trimEnd() };
   return kept;
 }
 

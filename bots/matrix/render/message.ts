@@ -1,12 +1,14 @@
 /** What is said, as Matrix has it: a relay under its author's name, or the bot's own words. */
+
 import { createHash } from "node:crypto";
 import { actionOf } from "../../../src/actions.ts";
 import type { UserIds } from "../../../src/delivery/port.ts";
 import type { AgentId } from "../../../src/domain/ids.ts";
 import { mentionedAgents } from "../../../src/domain/richtext.ts";
+import { escapeHtml } from "../../../src/presentation/html.ts";
 import type { Button, Message, Speaker } from "../../../src/presentation/message.ts";
 import { matrixTexts } from "../../../src/texts/matrix.ts";
-import { escapeHtml, line, MOST_PINGS } from "../limits.ts";
+import { line, MOST_PINGS } from "../limits.ts";
 import { fitted, type Said } from "./content.ts";
 import { join, type Page, plain, unwrapped, userPill, type Written, wrap, writeText } from "./written.ts";
 

@@ -1,8 +1,10 @@
 /** Text written twice side by side, as Matrix has it: plain for the notifications, and HTML. Nothing typed is ever markup. */
+
 import type { UserIds } from "../../../src/delivery/port.ts";
 import type { Block, Inline, ListItem, RichText, TextStyle } from "../../../src/domain/richtext.ts";
+import { escapeHtml } from "../../../src/presentation/html.ts";
 import { matrixTexts } from "../../../src/texts/matrix.ts";
-import { cutBytes, escapeHtml, sendable } from "../limits.ts";
+import { cutBytes, sendable } from "../limits.ts";
 
 export const NO_USERS: UserIds = new Map();
 

@@ -3,15 +3,16 @@
  * future, quotes in its log what it could not parse, and ends the process on a signed body that is no object: here such a request
  * is answered, and goes no further.
  */
+
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { type HTTPReceiver, isValidSlackRequest } from "@slack/bolt";
 import { drop, readBody } from "../../../src/http/body.ts";
 import { isFresh } from "../../../src/signature.ts";
 import { faultFields, type Log } from "../../log.ts";
+import { EVENTS_PATH } from "../paths.ts";
 
 type Listener = HTTPReceiver["requestListener"];
 
-const ENDPOINT = "/slack/events";
 const FORM = "application/x-www-form-urlencoded";
 const JSON_TYPE = /^application\/json\s*(;|$)/i;
 /** Slack's largest payloads, forms with all that was typed in them, stay well below. */
@@ -93,7 +94,7 @@ async function answer(request: IncomingMessage, response: ServerResponse, listen
 /** Answers POST /slack/events as `listener` does, once the request is one that Slack could have sent. Any other path is let through. */
 export function guarded(listener: Listener, guard: Guard): Listener {
   return (request, response) => {
-    if ((request.url ?? "").split("?", 1)[0] !== ENDPOINT) return listener(request, response);
+    if ((request.url ?? "").split("?", 1)[0] !== EVENTS_PATH) return listener(request, response);
     answer(request, response, listener, guard).catch((error: unknown) => {
       guard.log.error(faultFields(error), "A request at Slack's address failed");
       if (response.headersSent) response.destroy();

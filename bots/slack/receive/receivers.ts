@@ -2,10 +2,12 @@
  * Bolt's receivers, so that Slack is answered once the desk has written. Bolt acknowledges an event before its listeners run,
  * and Slack does not send again what was acknowledged.
  */
+
 import { type App, AuthorizationError, HTTPReceiver, type Receiver, type ReceiverEvent, SocketModeReceiver } from "@slack/bolt";
 import { faultFields } from "../../log.ts";
 import { type ClientOptions, clientOptions } from "../client.ts";
 import { libraryLogger } from "../log.ts";
+import { EVENTS_PATH } from "../paths.ts";
 import { guarded } from "./front.ts";
 
 const isEvent = ({ body }: ReceiverEvent): boolean => body.type === "event_callback";
@@ -64,7 +66,7 @@ export function httpReceiver(
 ): { receiver: Receiver; requestListener: RequestListener } {
   const http = new HTTPReceiver({
     signingSecret,
-    endpoints: ["/slack/events"],
+    endpoints: [EVENTS_PATH],
     logger: libraryLogger(options.log),
     // The answer waits for the listener, and a listener that throws is answered 500.
     processBeforeResponse: true,
