@@ -11,11 +11,10 @@ import { pageFrom } from "../src/demandes/boardPages.ts";
 import { boardQuery, tabsOf } from "../src/demandes/boardQueries.ts";
 import { board, searchView } from "../src/demandes/boards.ts";
 import type { UseCaseContext } from "../src/demandes/context.ts";
+import { offlineContext } from "../src/demandes/offline.ts";
 import type { AgentId } from "../src/domain/ids.ts";
 import { agentId } from "../src/domain/ids.ts";
-import { Directory } from "../src/groupes/directory.ts";
 import { createLog } from "../src/log.ts";
-import { Metrics } from "../src/metrics.ts";
 import type { BoardId, BoardView, Cursor } from "../src/presentation/board.ts";
 import type { Figure } from "./figures.ts";
 import { percentile } from "./figures.ts";
@@ -33,17 +32,7 @@ interface Asked {
   readonly view: BoardView;
 }
 
-function contextOf(db: Database): UseCaseContext {
-  return {
-    db,
-    directory: new Directory(db),
-    delivery: { kick: () => undefined, first: (act) => act() },
-    clock: { now: () => NOW },
-    log: createLog("error"),
-    metrics: new Metrics(),
-    maxFileSize: 0,
-  };
-}
+const contextOf = (db: Database): UseCaseContext => offlineContext(db, { now: () => NOW }, createLog("error"));
 
 const shown = async (context: UseCaseContext, id: AgentId, view: BoardView) => {
   const agent = await context.db.agents.byId(id);

@@ -1,11 +1,12 @@
 /** Who clicks: enough aidants and groupes that no single conversation is the bottleneck; Slack takes one message at a time in each. */
+
 import type { Database } from "../models/database.ts";
 import { WORKSPACE } from "../sandbox/seed/slack.ts";
 import type { SlackSandbox } from "../sandbox/slack/server.ts";
 import { agentId, groupeId } from "../src/domain/ids.ts";
+import { FRANCE_SERVICES, saveFranceServices } from "./franceServices.ts";
 
 const AIDANTS = Array.from({ length: 16 }, (_, n) => `aidant-${n}`);
-const FRANCE_SERVICES = groupeId("france-services-exemple");
 
 /** Groupes with their channel, and the account of their instructeur. */
 export const BENCH_GROUPES = Array.from({ length: 8 }, (_, n) => ({
@@ -50,14 +51,7 @@ export async function crowdInDatabase(db: Database, { control }: SlackSandbox): 
       [{ platform: "slack", workspace: WORKSPACE, user: users.get(handle) ?? "" }],
     );
   const common = { description: "", territoires: ["01"] };
-  await db.groupes.save({
-    ...common,
-    id: FRANCE_SERVICES,
-    name: "France Services",
-    organisme: "FS",
-    franceServices: true,
-    place: null,
-  });
+  await saveFranceServices(db);
   for (const handle of AIDANTS) await save(handle, FRANCE_SERVICES, "aidant");
   for (const { id, name, channel, handle } of BENCH_GROUPES) {
     await save(handle, id, "instructeur");

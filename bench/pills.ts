@@ -1,4 +1,5 @@
 /** Pills on Matrix: from a reaction to the card that says it, beside a bare matrix-bot-sdk bot on the same homeserver and database. */
+
 import { setTimeout as sleep } from "node:timers/promises";
 import { openDatabase } from "../models/database.ts";
 import { createSealer } from "../models/sealing.ts";
@@ -11,6 +12,7 @@ import { Runtime } from "../src/runtime.ts";
 import { startChild } from "./child.ts";
 import type { Figure } from "./figures.ts";
 import { delays, percentile } from "./figures.ts";
+import { FRANCE_SERVICES, saveFranceServices } from "./franceServices.ts";
 import { MatrixPerson } from "./matrixClient.ts";
 import type { BenchWorld } from "./world.ts";
 
@@ -21,7 +23,6 @@ const PAUSE_MS = 500;
 const GIVE_UP_MS = 30_000;
 const TAKE = "✋ Je m’en occupe";
 const CAF = groupeId("caf-banc");
-const FRANCE_SERVICES = groupeId("france-services-banc");
 
 interface Site {
   readonly homeserver: string;
@@ -112,14 +113,7 @@ async function openDemandes(world: BenchWorld, site: Site, database: string, cou
   const common = { description: "", territoires: ["01"] };
   const place = { platform: "matrix" as const, workspace, channel: room };
   await db.groupes.save({ ...common, id: CAF, name: "CAF", organisme: "CAF", franceServices: false, place });
-  await db.groupes.save({
-    ...common,
-    id: FRANCE_SERVICES,
-    name: "France Services",
-    organisme: "FS",
-    franceServices: true,
-    place: null,
-  });
+  await saveFranceServices(db);
   for (const [person, groupe, role] of [
     [aidant, FRANCE_SERVICES, "aidant"],
     [instructeur, CAF, "instructeur"],

@@ -1,4 +1,5 @@
 /** Groupes on both platforms and aidants on Slack, with the sandboxes in the bench's process: for what is measured across the two. */
+
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -17,10 +18,10 @@ import type { Identity, Place } from "../src/domain/place.ts";
 import { createLog } from "../src/log.ts";
 import { Metrics } from "../src/metrics.ts";
 import { Runtime } from "../src/runtime.ts";
+import { FRANCE_SERVICES, saveFranceServices } from "./franceServices.ts";
 import { MatrixPerson } from "./matrixClient.ts";
 import type { BenchWorld } from "./world.ts";
 
-const FRANCE_SERVICES = groupeId("france-services-banc");
 const MAX_FILE_SIZE = 20_000_000;
 
 export interface SitePlan {
@@ -100,14 +101,7 @@ async function save(db: Database, site: Pick<Site, "groupes" | "aidants" | "iden
     shared: false,
     memberships: [{ groupeId: groupe, aidant: role === "aidant", instructeur: role === "instructeur", responsable: false }],
   });
-  await db.groupes.save({
-    ...common,
-    id: FRANCE_SERVICES,
-    name: "France Services",
-    organisme: "FS",
-    franceServices: true,
-    place: null,
-  });
+  await saveFranceServices(db);
   for (const handle of site.aidants)
     await db.agents.save(agent(handle, emailOf(handle), FRANCE_SERVICES, "aidant"), [site.identity(handle)]);
   for (const { id, place, instructeur, person } of site.groupes) {

@@ -1,9 +1,8 @@
 /** What is measured at both sizes: each ask is the same one for the same kind of person, on one database or the other. */
 import type { Database } from "../../models/database.ts";
 import type { UseCaseContext } from "../../src/demandes/context.ts";
-import { Directory } from "../../src/groupes/directory.ts";
+import { offlineContext } from "../../src/demandes/offline.ts";
 import { createLog } from "../../src/log.ts";
-import { Metrics } from "../../src/metrics.ts";
 import type { Scale } from "./population.ts";
 import { NOW } from "./population.ts";
 
@@ -28,16 +27,8 @@ export interface Stage {
 export const stageOn = (db: Database, scale: Scale): Stage => ({
   db,
   scale,
-  context: {
-    db,
-    directory: new Directory(db),
-    // Deliveries are measured by themselves.
-    delivery: { kick: () => undefined, first: (act) => act() },
-    clock: { now: () => NOW },
-    log: createLog("error"),
-    metrics: new Metrics(),
-    maxFileSize: 0,
-  },
+  // Deliveries are measured by themselves.
+  context: offlineContext(db, { now: () => NOW }, createLog("error")),
 });
 
 /** That many numbers, spread evenly from the first to the last. */

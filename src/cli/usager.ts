@@ -6,12 +6,10 @@ import type { LoadedDemande } from "../../models/demandes.ts";
 import type { RegisterAct } from "../../models/register.ts";
 import { systemClock } from "../clock.ts";
 import type { Config } from "../config.ts";
-import type { UseCaseContext } from "../demandes/context.ts";
+import { offlineContext } from "../demandes/offline.ts";
 import { formatRef, parseRef } from "../domain/ids.ts";
 import { PermanentError } from "../errors.ts";
-import { Directory } from "../groupes/directory.ts";
 import { createLog } from "../log.ts";
-import { Metrics } from "../metrics.ts";
 import { usagerCliTexts as texts } from "../texts/usager.ts";
 import { dossierText, makeDossier } from "../usagers/dossier.ts";
 import { eraseOnRequest } from "../usagers/eraseOnRequest.ts";
@@ -108,19 +106,6 @@ export async function exportUsager(config: Config, options: UsagerOptions, folde
   }
 }
 
-/** The bot that runs, or will, does the deliveries: here they are only asked for, in the database. */
-function contextOf(config: Config, db: Database): UseCaseContext {
-  return {
-    db,
-    directory: new Directory(db),
-    delivery: { kick: () => undefined, first: (run) => run() },
-    clock: systemClock,
-    log: createLog("silent"),
-    metrics: new Metrics(),
-    maxFileSize: config.maxFileSize,
-  };
-}
-
 /**
  * Without `yes`, tells what would be erased and changes nothing.
  * @throws PermanentError or RetryError, with a sentence
@@ -135,7 +120,7 @@ export async function eraseUsager(config: Config, options: UsagerOptions, yes: b
       await note(db, [person], "consultation", options.reference ?? null);
       return tell(texts.would(told(person)));
     }
-    const context = contextOf(config, db);
+    const context = offlineContext(db, systemClock, createLog("silent"), config.maxFileSize);
     const request = { reference: options.reference ?? null, name: texts.doer, from: texts.doer };
     let erased = 0;
     for (const demande of person.demandes) if (await eraseOnRequest(context, demande, request)) erased += 1;

@@ -8,14 +8,12 @@ import { join } from "node:path";
 import { parse } from "csv-parse";
 import { parse as parseWhole } from "csv-parse/sync";
 import type { Database } from "../../models/database.ts";
-import { openDatabase } from "../../models/database.ts";
 import type { DemandeDocument } from "../../models/demande.ts";
 import { groupeId } from "../../src/domain/ids.ts";
 import { richText } from "../../src/domain/richtext.ts";
 import { ADA, CAMILLE, store } from "../models/store.ts";
-import { type TestDatabase, testDatabase } from "../support/mongo.ts";
-import { type Desktop, KEYS, startDesktop } from "./command.ts";
-import { sealer } from "./workspace.ts";
+import type { Desktop } from "./command.ts";
+import { type Office, openOffice } from "./office.ts";
 
 const ROWS = Number(process.env.ROWS ?? 20_000);
 const BATCH = 1000;
@@ -23,25 +21,19 @@ const MINUTE = 60_000;
 /** In megabytes: most of it is the program’s own, and the rows as they are read are several times that. */
 const HEAP = 64;
 
+let office: Office;
 let desktop: Desktop;
-let mongo: TestDatabase;
 let db: Database;
 let env: Readonly<Record<string, string>>;
 
 beforeEach(async () => {
-  desktop = await startDesktop();
-  mongo = await testDatabase();
-  db = await openDatabase(mongo.uri, sealer());
-  env = { ...KEYS, MONGODB_URI: mongo.uri, NODE_OPTIONS: `--max-old-space-size=${HEAP}` };
-  const groupe = { description: "", territoires: ["01"], franceServices: false, place: null };
-  await db.groupes.save({ ...groupe, id: groupeId("caf"), name: "CAF de l’Ain", organisme: "CAF" });
-  await db.groupes.save({ ...groupe, id: groupeId("cpam"), name: '=CPAM;"de" l’Ain', organisme: "CPAM" });
+  office = await openOffice();
+  ({ desktop, db, env } = office);
+  env = { ...env, NODE_OPTIONS: `--max-old-space-size=${HEAP}` };
+  await office.groupe("caf", "CAF de l’Ain", "CAF");
+  await office.groupe("cpam", '=CPAM;"de" l’Ain', "CPAM");
 });
-afterEach(async () => {
-  await db.close();
-  await mongo.close();
-  await desktop.close();
-});
+afterEach(() => office.close());
 
 const exporting = (...args: string[]) => desktop.run(["exporter-demandes", ...args], env);
 const rowsOf = async (name: string) =>

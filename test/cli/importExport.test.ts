@@ -6,12 +6,10 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import type { Database } from "../../models/database.ts";
-import { openDatabase } from "../../models/database.ts";
 import { agentId, groupeId } from "../../src/domain/ids.ts";
-import { type TestDatabase, testDatabase } from "../support/mongo.ts";
 import { until } from "../support/until.ts";
-import { type Desktop, KEYS, startDesktop } from "./command.ts";
-import { sealer } from "./workspace.ts";
+import type { Desktop } from "./command.ts";
+import { type Office, openOffice } from "./office.ts";
 
 const sample = (name: string) => readFile(new URL(`../../docs/exemples/${name}`, import.meta.url));
 const REAL = fileURLToPath(new URL("../../../shared/reference/france-services.csv", import.meta.url));
@@ -34,21 +32,15 @@ async function pythonRows(path: string): Promise<Record<string, string>[] | null
 }
 
 describe("aplus importer and aplus exporter", () => {
+  let office: Office;
   let desktop: Desktop;
-  let mongo: TestDatabase;
   let db: Database;
   let env: Readonly<Record<string, string>>;
   beforeEach(async () => {
-    desktop = await startDesktop();
-    mongo = await testDatabase();
-    db = await openDatabase(mongo.uri, sealer());
-    env = { ...KEYS, MONGODB_URI: mongo.uri };
+    office = await openOffice();
+    ({ desktop, db, env } = office);
   });
-  afterEach(async () => {
-    await db.close();
-    await mongo.close();
-    await desktop.close();
-  });
+  afterEach(() => office.close());
 
   const run = (...args: string[]) => desktop.run(args, env);
   const importing = async (files: Readonly<Record<string, string | Uint8Array>>, ...args: string[]) => {

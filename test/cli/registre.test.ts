@@ -3,31 +3,22 @@ import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { parse } from "csv-parse/sync";
 import type { Database } from "../../models/database.ts";
-import { openDatabase } from "../../models/database.ts";
 import type { RegisterEntry } from "../../models/register.ts";
 import { agentId, groupeId } from "../../src/domain/ids.ts";
-import { type TestDatabase, testDatabase } from "../support/mongo.ts";
-import { type Desktop, KEYS, startDesktop } from "./command.ts";
-import { sealer } from "./workspace.ts";
+import type { Desktop } from "./command.ts";
+import { type Office, openOffice } from "./office.ts";
 
+let office: Office;
 let desktop: Desktop;
-let mongo: TestDatabase;
 let db: Database;
 let env: Readonly<Record<string, string>>;
 
 beforeEach(async () => {
-  desktop = await startDesktop();
-  mongo = await testDatabase();
-  db = await openDatabase(mongo.uri, sealer());
-  env = { ...KEYS, MONGODB_URI: mongo.uri };
-  const groupe = { description: "", territoires: ["01"], franceServices: false, place: null };
-  await db.groupes.save({ ...groupe, id: groupeId("caf"), name: "CAF de l’Ain", organisme: "CAF" });
+  office = await openOffice();
+  ({ desktop, db, env } = office);
+  await office.groupe("caf", "CAF de l’Ain", "CAF");
 });
-afterEach(async () => {
-  await db.close();
-  await mongo.close();
-  await desktop.close();
-});
+afterEach(() => office.close());
 
 const seen = (id: string, at: string, more: Partial<RegisterEntry> = {}): Promise<void> =>
   db.register.add({

@@ -2,34 +2,24 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Database } from "../../models/database.ts";
-import { openDatabase } from "../../models/database.ts";
-import { groupeId } from "../../src/domain/ids.ts";
 import { richText } from "../../src/domain/richtext.ts";
 import { HOME, USAGER } from "../domain/histories.ts";
 import { ADA, store } from "../models/store.ts";
-import { type TestDatabase, testDatabase } from "../support/mongo.ts";
-import { type Desktop, KEYS, startDesktop } from "./command.ts";
-import { sealer } from "./workspace.ts";
+import type { Desktop } from "./command.ts";
+import { type Office, openOffice } from "./office.ts";
 
+let office: Office;
 let desktop: Desktop;
-let mongo: TestDatabase;
 let db: Database;
 let env: Readonly<Record<string, string>>;
 
 beforeEach(async () => {
-  desktop = await startDesktop();
-  mongo = await testDatabase();
-  db = await openDatabase(mongo.uri, sealer());
-  env = { ...KEYS, MONGODB_URI: mongo.uri };
-  const groupe = { description: "", territoires: ["01"], franceServices: false, place: null };
-  await db.groupes.save({ ...groupe, id: groupeId("caf"), name: "CAF de l’Ain", organisme: "CAF" });
-  await db.groupes.save({ ...groupe, id: HOME, name: "France Services", organisme: "Exemple" });
+  office = await openOffice();
+  ({ desktop, db, env } = office);
+  await office.groupe("caf", "CAF de l’Ain", "CAF");
+  await office.groupe(HOME, "France Services", "Exemple");
 });
-afterEach(async () => {
-  await db.close();
-  await mongo.close();
-  await desktop.close();
-});
+afterEach(() => office.close());
 
 const usager = (...args: string[]) => desktop.run(["usager", ...args], env);
 const register = async () => (await db.register.since(new Date(0), 100)).map(({ act, ref, reason }) => [act, ref, reason]);

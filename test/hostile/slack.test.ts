@@ -5,6 +5,8 @@
 import type { Socket } from "node:net";
 import { gzipSync } from "node:zlib";
 import fc from "fast-check";
+import { groupeId } from "../../src/domain/ids.ts";
+import { encodeTarget } from "../../src/presentation/buttons.ts";
 import { demandeOf, openDemande, threadOf } from "../support/demandes.ts";
 import { untilQuiet } from "../support/quiet.ts";
 import { slackPeople } from "../support/slackPeople.ts";
@@ -143,18 +145,18 @@ describe("signed as by Slack", () => {
     const ref = await openDemande(people, { groupes: ["msa-01"], sujet: "Hors de la CAF" });
     await untilQuiet(site.world.db, site.world.slack);
     const target = await demandeOf(site.world.db, ref);
-    const click = firstOf("block_actions");
+    const click = story.find(({ content }) => content.actions?.[0]?.action_id === "prendre");
+    const [action] = click?.content.actions ?? [];
+    if (!click || !action) throw new Error("nobody clicked « prendre »");
     const before = await counted();
-    const [action] = click.content.actions;
-    for (const groupe of ["msa-01", "caf-01", "", "x"])
+    for (const groupe of ["msa-01", "caf-01", "", "x"].map(groupeId))
       for (const id of [
         action.action_id,
         action.action_id.replace("prendre", "traitee"),
         action.action_id.replace("prendre", "voir"),
       ]) {
-        const value = String(action.value)
-          .replace(/[\w-]{20,}/, target.id)
-          .replace("caf-01", groupe);
+        const value = encodeTarget({ demande: target.id, groupe, more: null });
+        expect(value).not.toBe(action.value);
         const forged = { ...action, action_id: id, value, action_ts: `${Date.now() / 1000}`, block_id: "x" };
         const answer = await sendSigned(site, written({ kind: "payload", content: { ...click.content, actions: [forged] } }));
         expectDiscreet(answer);
@@ -167,6 +169,7 @@ describe("signed as by Slack", () => {
   test("T-14 a form’s private_metadata with another demande in it gives no right on that demande", async () => {
     const submission = story.filter((recorded) => nameOf(recorded) === "view_submission").at(-1) as Recorded;
     const { view } = submission.content;
+    if (!view) throw new Error("the submission bears no view");
     const own: string = JSON.parse(view.private_metadata).context.demande;
     const others = await site.world.db.demandes.model.find({ asked: "msa-01" }, { _id: 1 }).lean<{ _id: string }[]>();
     const before = await counted();

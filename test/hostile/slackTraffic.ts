@@ -13,11 +13,20 @@ import { sendTo } from "./site.ts";
 
 const FORM = "application/x-www-form-urlencoded";
 
+/** What the tests look at; the rest is as it came. */
+interface Content {
+  readonly type?: string;
+  readonly command?: string;
+  readonly event?: { readonly type?: string; readonly subtype?: string };
+  readonly actions?: readonly { readonly action_id: string; readonly value: string }[];
+  readonly view?: { readonly id: string; readonly private_metadata: string };
+  readonly [field: string]: unknown;
+}
+
 /** A request as Slack made it: JSON, a form with one JSON payload, or a form of plain fields. */
 export interface Recorded {
   readonly kind: "event" | "payload" | "fields";
-  // biome-ignore lint/suspicious/noExplicitAny: as it came
-  readonly content: any;
+  readonly content: Content;
 }
 
 function read(type: string, body: string): Recorded {
@@ -32,7 +41,7 @@ function read(type: string, body: string): Recorded {
 /** As a name for a test: the type of the event, of the interaction, or the command. */
 export function nameOf({ kind, content }: Recorded): string {
   if (kind === "event") return `event ${content.event?.type} ${content.event?.subtype ?? ""}`.trim();
-  return kind === "payload" ? content.type : `command ${content.command}`;
+  return kind === "payload" ? `${content.type}` : `command ${content.command}`;
 }
 
 export interface Wire {
