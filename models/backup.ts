@@ -2,16 +2,18 @@
  * A backup of the whole database, as a stream of bytes: BSON documents, one after another, each with the collection that it is of. What
  * is sealed stays sealed. The first tells the format, the last how many there were and their hash: a file cut short is not taken.
  */
+
 import { createHash } from "node:crypto";
 import type { Connection } from "mongoose";
 import mongoose from "mongoose";
 import { PermanentError } from "../src/errors.ts";
 import { backupTexts as texts } from "../src/texts/sauvegarde.ts";
+import { inStretches } from "./inStretches.ts";
 
 const { deserialize, serialize } = mongoose.mongo.BSON;
 
 const FORMAT = "aplus-bot/1";
-/** So many are read or written at a time: a cursor that waits for a slow reader may be lost by the server. */
+/** So many are read or written at a time. */
 const STRETCH = 200;
 /** Of a document, in BSON: MongoDB's bound, and room for what stands around it. */
 const LONGEST_BYTES = 17 * 1024 * 1024;
@@ -55,16 +57,16 @@ async function collectionsOf({ db }: Connection): Promise<string[]> {
   return names.sort((a, b) => Number(b === FIRST) - Number(a === FIRST) || a.localeCompare(b));
 }
 
-async function* documentsOf(connection: Connection, name: string): AsyncGenerator<Record<string, unknown>> {
-  const collection = connection.collection(name);
-  for (let filter = {}; ; ) {
-    const found = await collection.find(filter, exact).sort({ _id: 1 }).limit(STRETCH).toArray();
-    yield* found;
-    const last = found.at(-1);
-    if (last === undefined || found.length < STRETCH) return;
-    filter = { _id: { $gt: last._id } };
-  }
-}
+const documentsOf = (connection: Connection, name: string): AsyncGenerator<Record<string, unknown>> =>
+  inStretches<Record<string, unknown>>(STRETCH, (after, limit) => {
+    const beyond: Record<string, unknown> = after === null ? {} : { _id: { $gt: after._id } };
+    return connection
+      .collection(name)
+      .find(beyond, { ...exact, batchSize: limit + 1 })
+      .sort({ _id: 1 })
+      .limit(limit)
+      .toArray();
+  });
 
 /**
  * The bot may go on meanwhile: each document is as it was when it was read, and a demande is one document.

@@ -11,6 +11,7 @@ import { Digests } from "./digests.ts";
 import { Due } from "./due.ts";
 import { Groupes } from "./groupe.ts";
 import { GroupeDemandes } from "./groupeDemandes.ts";
+import { wholeAnswers } from "./inStretches.ts";
 import { Installations } from "./installations.ts";
 import { Journal } from "./journal.ts";
 import { LinkCodes } from "./linkCodes.ts";
@@ -68,6 +69,7 @@ export class Database {
   private readonly counters: Model<CounterDocument>;
 
   constructor(connection: Connection, sealer: Sealer) {
+    connection.plugin(wholeAnswers);
     this.connection = connection;
     this.sealer = sealer;
     this.demandes = new Demandes(connection, sealer);

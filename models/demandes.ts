@@ -10,8 +10,8 @@ import { NOT_ARCHIVED } from "../src/domain/status.ts";
 import type { ApiSource, DemandeDocument } from "./demande.ts";
 import { demandeSchema } from "./demande.ts";
 import { derive, sujetPlace } from "./derived.ts";
-
 import { emptied, keyIdsOf, loadEvent, storeEvent } from "./events.ts";
+import { inStretches } from "./inStretches.ts";
 import type { Way } from "./numberWalk.ts";
 import { walkByNumber } from "./numberWalk.ts";
 import type { Sealer } from "./sealing.ts";
@@ -272,20 +272,20 @@ export class Demandes {
     const hashes = this.hashesOf(text);
     if (hashes.length === 0) return;
     const seen = new Set<string>();
-    for (const words of [boundWords(hashes, scopes, this.sealer), formerWords(hashes, scopes)])
-      for (let after = -1; ; ) {
-        const found = await this.model
-          .find({ $and: [words, { ref: { $gt: after } }] })
+    for (const words of [boundWords(hashes, scopes, this.sealer), formerWords(hashes, scopes)]) {
+      const found = inStretches<DemandeDocument>(WHOLE_AT_ONCE, (after, limit) =>
+        this.model
+          .find({ $and: [words, { ref: { $gt: after?.ref ?? -1 } }] })
           .sort({ ref: 1 })
-          .limit(WHOLE_AT_ONCE)
-          .lean<DemandeDocument[]>();
-        for (const document of found) if (!seen.has(document._id)) yield this.read(document);
-        for (const { _id, ref } of found) {
-          seen.add(_id);
-          after = ref;
-        }
-        if (found.length < WHOLE_AT_ONCE) break;
+          .limit(limit)
+          .lean<DemandeDocument[]>(),
+      );
+      for await (const document of found) {
+        if (seen.has(document._id)) continue;
+        seen.add(document._id);
+        yield this.read(document);
       }
+    }
   }
 
   /** Which of these keys name a demande that is there, and which of those one that is wiped. */

@@ -2,9 +2,11 @@
  * The register: who looked at the personal data of which demande, exported or erased them, when, and from where. It holds nothing
  * of any usager. Written before anything is shown.
  */
+
 import type { Connection, Model } from "mongoose";
 import mongoose from "mongoose";
 import type { AgentId, GroupeId } from "../src/domain/ids.ts";
+import { inStretches } from "./inStretches.ts";
 
 export type RegisterAct =
   /** « Voir la demande ». */
@@ -105,26 +107,24 @@ export class Register {
   }
 
   /**
-   * Those of a scope, the earliest first: read in stretches, since a cursor that waits for a slow reader may be lost by the server.
+   * Those of a scope, the earliest first.
    * @param scope domain time; from the first on, before the second
    */
-  async *each({ from, before, ref, agentId }: RegisterScope): AsyncGenerator<RegisterEntry> {
+  each({ from, before, ref, agentId }: RegisterScope): AsyncGenerator<RegisterEntry> {
     const only = { ...(ref !== null && { ref }), ...(agentId !== null && { agentId }) };
-    for (let after: RegisterDocument | null = null; ; ) {
+    return inStretches<RegisterEntry>(STRETCH, async (after, limit) => {
       const beyond = after === null ? { at: { $gte: from, $lt: before } } : beyondOf(after, before);
-      const documents: RegisterDocument[] = await this.model
+      const documents = await this.model
         .find({ ...only, ...beyond })
         .sort({ at: 1, _id: 1 })
-        .limit(STRETCH)
+        .limit(limit)
         .lean<RegisterDocument[]>();
-      for (const document of documents) yield toEntry(document);
-      if (documents.length < STRETCH) return;
-      after = documents.at(-1) ?? null;
-    }
+      return documents.map(toEntry);
+    });
   }
 }
 
-const beyondOf = ({ at, _id }: RegisterDocument, before: Date) => ({
+const beyondOf = ({ at, id: _id }: RegisterEntry, before: Date) => ({
   at: { $gte: at, $lt: before },
   $or: [{ at: { $gt: at } }, { at, _id: { $gt: _id } }],
 });

@@ -1,10 +1,12 @@
 /** Many groupes and agents at once, for imports and exports. */
+
 import { agentId } from "../src/domain/ids.ts";
 import type { Identity } from "../src/domain/place.ts";
 import type { AgentRecord, Agents } from "./agent.ts";
 import { toAgent, updateOfAgent } from "./agent.ts";
 import type { Groupe, Groupes } from "./groupe.ts";
 import { toGroupe, updateOfGroupe } from "./groupe.ts";
+import { inStretches } from "./inStretches.ts";
 
 /** Addresses or accounts asked for in one query, documents written or read at once. */
 const BATCH = 1000;
@@ -51,13 +53,15 @@ export async function saveAgents(
 }
 
 /** All groupes by id, read as they are consumed. */
-export async function* eachGroupe(groupes: Groupes): AsyncGenerator<Groupe> {
-  for await (const document of groupes.model.find({}).sort({ _id: 1 }).lean().cursor({ batchSize: BATCH }))
-    yield toGroupe(document);
-}
+export const eachGroupe = ({ model }: Groupes): AsyncGenerator<Groupe> =>
+  inStretches(BATCH, async (after, limit) => {
+    const beyond = after === null ? {} : { _id: { $gt: after.id } };
+    return (await model.find(beyond).sort({ _id: 1 }).limit(limit).lean()).map(toGroupe);
+  });
 
 /** All agents by address, read as they are consumed. */
-export async function* eachAgent(agents: Agents): AsyncGenerator<AgentRecord> {
-  for await (const document of agents.model.find({}).sort({ email: 1 }).lean().cursor({ batchSize: BATCH }))
-    yield toAgent(document);
-}
+export const eachAgent = ({ model }: Agents): AsyncGenerator<AgentRecord> =>
+  inStretches(BATCH, async (after, limit) => {
+    const beyond = after === null ? {} : { email: { $gt: after.email } };
+    return (await model.find(beyond).sort({ email: 1 }).limit(limit).lean()).map(toAgent);
+  });

@@ -2,7 +2,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Database } from "../../models/database.ts";
 import type { DemandeDocument } from "../../models/demande.ts";
-import { derive } from "../../models/derived.ts";
+import { derive, sujetPlace } from "../../models/derived.ts";
 import { bytesOf } from "../../models/sealing.ts";
 import { formatRef } from "../../src/domain/ids.ts";
 
@@ -14,7 +14,7 @@ function faultsOf(db: Database, document: DemandeDocument): string[] {
   const derived = Object.entries(derive(state, db.sealer, new Date(0))).filter(([field]) => !OTHERWISE.has(field));
   const stored = document as unknown as Record<string, unknown>;
   const wrong = derived.filter(([field, value]) => !isDeepStrictEqual(stored[field] ?? null, value ?? null));
-  const sujet = document.sujet && db.sealer.open(bytesOf(document.sujet), `${document._id}/sujet`);
+  const sujet = document.sujet && db.sealer.open(bytesOf(document.sujet), sujetPlace(document._id));
   return [
     ...wrong.map(([field]) => `${field} is not what the events say`),
     ...(events.every(({ seq }, n) => seq === n + 1) ? [] : ["its events do not follow one another"]),
