@@ -36,6 +36,8 @@ export interface SyncOptions {
   readonly health: Health;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** How long to wait before the second try of what failed; twice as long before each further one. 500 ms by default. */
+  readonly firstPauseMs?: number;
 }
 
 const TYPES = [
@@ -68,7 +70,7 @@ const LONGEST_PAUSE_MS = 30_000;
 /** A page holds 100. Beyond that, a room was away for months, or is under attack. */
 const MOST_BACKFILL_PAGES = 100;
 const SIDE_BY_SIDE = 8;
-/** An event that fails that often, while the database answers, never will pass: the others must not wait for it for ever. */
+/** An event that fails that often, while the database takes writes, never will pass: the others must not wait for it for ever. */
 const TRIES = 8;
 
 const isEmpty = ({ rooms, to_device: toDevice, account_data: account }: SyncAnswer): boolean =>
@@ -244,11 +246,11 @@ export class SyncLoop {
 
   /**
    * Until it passes. What the database or the homeserver refuses for now is waited for; what fails again and again while they
-   * answer is logged and left, so that one event does not silence the bot.
+   * take what is asked of them is logged and left, so that one event does not silence the bot.
    */
   async #patiently<T>(what: string, act: () => Promise<T>, event?: string): Promise<T | null> {
-    const { signal, health, log } = this.#with;
-    for (let tries = 1, pause = FIRST_PAUSE_MS; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
+    const { signal, health, log, firstPauseMs = FIRST_PAUSE_MS } = this.#with;
+    for (let tries = 1, seen = 1, pause = firstPauseMs; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MS)) {
       try {
         const result = await act();
         health.stuck(false);
@@ -260,17 +262,21 @@ export class SyncLoop {
           log.error(fields, "Given up: what a person did could not be handled");
           return null;
         }
-        health.stuck(tries > 2);
+        health.stuck(seen > 2);
         log.warn(fields, "What a person did could not be handled yet");
         await this.#wait(rateLimitMs(error) ?? pause);
-        if (!isPassing(error) && (await this.#databaseAnswers())) tries += 1;
+        if (!isPassing(error)) {
+          seen += 1;
+          if (await this.#canBeWritten()) tries += 1;
+        }
       }
     }
   }
 
-  async #databaseAnswers(): Promise<boolean> {
+  /** Asked by a write: a database whose disk is full, or that became a secondary, answers every question all the same. */
+  async #canBeWritten(): Promise<boolean> {
     try {
-      await this.#with.store.lastOf(this.#with.account, "");
+      await this.#lease.claim();
       return true;
     } catch {
       return false;

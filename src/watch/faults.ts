@@ -105,7 +105,7 @@ export function faultsOf(read: Read, limits: Limits = LIMITS): readonly Fault[] 
   const clocks = Object.entries(read.clocks).filter(([, offset]) => Math.abs(offset) > limits.clockSeconds);
   return [
     ...databaseFaults(read, limits),
-    ...read.platforms.flatMap((health): Fault[] => (health.ok ? [] : [health])),
+    ...read.platforms.flatMap((health): Fault[] => (health.ok ? [] : [{ code: health.code, reason: health.reason }])),
     ...readingFaults(read, limits),
     ...lateFaults(read, limits),
     ...clocks.map(([name, offset]): Fault => {
