@@ -1,12 +1,14 @@
 /** `aplus importer`: groupes and agents from CSV files. */
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import { basename } from "node:path";
+import { buffer } from "node:stream/consumers";
 import type { Config } from "../config.ts";
 import { PermanentError, RetryError } from "../errors.ts";
 import type { ImportFiles, ImportKind, ImportPlan } from "../groupes/import.ts";
 import { applyImport, kindOfFile, planImport } from "../groupes/import.ts";
 import type { Finders } from "../groupes/importPlaces.ts";
 import type { ImportFault, ImportFile } from "../groupes/importTable.ts";
+import { MOST_BYTES } from "../groupes/importTable.ts";
 import { importChanges } from "../groupes/importTexts.ts";
 import { createLog } from "../log.ts";
 import { roomFinder } from "./matrixRooms.ts";
@@ -16,8 +18,9 @@ import { cliTexts } from "./texts.ts";
 
 const texts = cliTexts.importer;
 
+/** One byte past what is taken at most, of whatever is longer or has no end: its plan then refuses it. */
 async function read(path: string): Promise<ImportFile> {
-  const bytes = await readFile(path).catch((cause: unknown) => {
+  const bytes = await buffer(createReadStream(path, { end: MOST_BYTES })).catch((cause: unknown) => {
     throw new PermanentError(cliTexts.fileUnreadable(path), { cause });
   });
   return { name: basename(path), bytes };
@@ -63,6 +66,9 @@ async function readAll(paths: readonly string[]): Promise<ImportFiles> {
 
 const sentenceOf = ({ file, line, column, reason }: ImportFault): string => texts.fault(file, line, column, reason);
 
+/** What is wrong everywhere is understood by then; the rest would only scroll it away. */
+const MOST_TOLD = 500;
+
 /** Some lines of the list of the France Services were set aside; all the rest is imported. */
 const IN_PART = 2;
 
@@ -74,7 +80,8 @@ export async function importFiles(config: Config, paths: readonly string[], { dr
     tell(texts.database(store.where));
     const plan = await planImport(store.db, files, { channels: channelsOf(config), rooms: roomFinder(config) });
     if (plan.kind === "refused") {
-      for (const fault of plan.faults) tellFault(sentenceOf(fault));
+      for (const fault of plan.faults.slice(0, MOST_TOLD)) tellFault(sentenceOf(fault));
+      if (plan.faults.length > MOST_TOLD) tellFault(texts.othersUntold(plan.faults.length - MOST_TOLD));
       tellFault(texts.refused(plan.faults.length));
       return 1;
     }

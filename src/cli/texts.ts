@@ -57,6 +57,7 @@ export const cliTexts = {
     fault: (file: string, line: number, column: string | null, reason: string) =>
       `${file}, ligne ${line}${column === null ? "" : `, colonne « ${column} »`} : ${reason}`,
     refused: (n: number) => `${count(n, "erreur", "erreurs")} : rien n’a été importé.`,
+    othersUntold: (n: number) => `… et ${n === 1 ? "1 autre" : `${n} autres`}, à voir quand celles-ci seront corrigées.`,
     tally: (what: string, { created, changed, same }: { created: number; changed: number; same: number }) =>
       `${what} : ${count(created, "nouveau", "nouveaux")}, ${count(changed, "modifié", "modifiés")}, ${count(same, "inchangé", "inchangés")}.`,
     groupesTally: "Groupes",

@@ -19,6 +19,9 @@ import type { ImportFault } from "./importTable.ts";
 import { importChanges, importFaults } from "./importTexts.ts";
 
 type Line = Checked<AgentRow>["rows"][number];
+/** Groupes of one agent; far more than anybody has, and few enough to be compared with one another. */
+const MOST_LINES_OF_ONE = 1000;
+
 type AddFault = (line: number, column: keyof typeof agentColumns, reason: string) => void;
 
 /** The lines of one agent must agree on all that is not of a groupe; an empty cell says nothing. */
@@ -166,7 +169,10 @@ export function planAgents(
   const people = new Map<string, Line[]>();
   for (const row of rows) {
     const { email, groupe } = row.value;
-    people.set(email, [...(people.get(email) ?? []), row]);
+    const lines = people.get(email);
+    if (lines === undefined) people.set(email, [row]);
+    else if (lines.push(row) === MOST_LINES_OF_ONE + 1)
+      fault(row.line, "email", importFaults.tooManyLinesOfOne(MOST_LINES_OF_ONE));
     if (groupe !== "" && groupes?.has(groupe) === false) fault(row.line, "groupe", importFaults.groupeUnknown(groupe));
   }
   const accounts = new Accounts(matrix, (line, reason) => fault(line, "matrix", reason));
@@ -174,6 +180,7 @@ export function planAgents(
   const changes: LineChange[] = [];
   const tally = { created: 0, changed: 0, same: 0 };
   for (const [email, lines] of people) {
+    if (lines.length > MOST_LINES_OF_ONE) continue;
     checkAgreement(lines, fault);
     const known = stored.get(email);
     let agent: AgentRecord | undefined = known;

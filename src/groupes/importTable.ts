@@ -36,7 +36,12 @@ export interface Table<Column extends string> {
   readonly warnings: readonly ImportFault[];
 }
 
-const MOST_BYTES = 32 * 1024 * 1024;
+/** Beyond any directory of agents, and what a refusal says within seconds. */
+export const MOST_BYTES = 32 * 1024 * 1024;
+const MOST_LINES = 100_000;
+const MOST_COLUMNS = 200;
+/** In characters: all cells of a line at their longest, several times over. */
+const LONGEST_LINE = 200_000;
 /** Longer values are cut where a fault quotes them. */
 const QUOTED = 60;
 
@@ -50,6 +55,7 @@ const REASONS: Readonly<Partial<Record<CsvError["code"], string>>> = {
   CSV_QUOTE_NOT_CLOSED: importFaults.quoteNotClosed,
   CSV_INVALID_CLOSING_QUOTE: importFaults.misplacedQuote,
   INVALID_OPENING_QUOTE: importFaults.misplacedQuote,
+  CSV_MAX_RECORD_SIZE: importFaults.lineTooLong(LONGEST_LINE),
 };
 
 interface Record_ {
@@ -57,7 +63,9 @@ interface Record_ {
   readonly cells: readonly string[];
 }
 
-/** @throws CsvError with the line of what cannot be read */
+class TooManyLines extends Error {}
+
+/** @throws CsvError with the line of what cannot be read; TooManyLines */
 function records(text: string): Record_[] {
   const header = text.slice(0, text.indexOf("\n") === -1 ? undefined : text.indexOf("\n"));
   const delimiter = header.includes(";") ? ";" : ",";
@@ -66,10 +74,12 @@ function records(text: string): Record_[] {
   parse(text, {
     delimiter,
     relax_column_count: true,
+    max_record_size: LONGEST_LINE,
     // Kept here, and not in the list that the parser would make beside it.
     on_record: (record: string[], { lines }) => {
       // A spreadsheet leaves lines of empty cells behind.
       if (record.some((cell) => cell.trim() !== "")) found.push({ line, cells: record });
+      if (found.length > MOST_LINES) throw new TooManyLines();
       line = lines + 1;
       return null;
     },
@@ -94,7 +104,8 @@ function placesOf<Column extends string>(
   const places: Partial<Record<Column, number>> = {};
   const unknown: string[] = [];
   for (const [place, cell] of header.cells.entries()) {
-    const column = names.find((name) => fold(columns[name].title) === fold(cell));
+    const title = fold(cell);
+    const column = names.find((name) => fold(columns[name].title) === title);
     if (!column) unknown.push(quotable(cell));
     else if (places[column] !== undefined) fault(header.line, columns[column].title, importFaults.columnTwice);
     else places[column] = place;
@@ -144,6 +155,7 @@ export function readTable<Column extends string>(
   try {
     const [header, ...body] = records(decoded.text);
     if (!header) return refused(1, importFaults.empty);
+    if (header.cells.length > MOST_COLUMNS) return refused(header.line, importFaults.tooManyColumns(MOST_COLUMNS));
     const titles = Object.values<{ title: string }>(columns).map(({ title }) => title);
     const { places, unknown: others } = placesOf(header, columns, fault);
     if (unknown === "refused") for (const each of others) fault(header.line, null, importFaults.unknownColumn(each, titles));
@@ -161,6 +173,7 @@ export function readTable<Column extends string>(
     });
     return { rows, faults, warnings };
   } catch (error) {
+    if (error instanceof TooManyLines) return refused(1, importFaults.tooManyLines(MOST_LINES));
     if (!(error instanceof CsvError)) throw error;
     const line = typeof error.lines === "number" ? error.lines : 1;
     return refused(line, REASONS[error.code] ?? importFaults.unreadable(error.code));

@@ -4,6 +4,11 @@ import { enumerate } from "../texts.ts";
 /** Why a file or a cell is refused. */
 export const importFaults = {
   tooLarge: (limit: string) => `le fichier dépasse ${limit}.`,
+  tooManyLines: (most: number) => `le fichier dépasse ${most.toLocaleString("fr-FR")} lignes : coupez-le en plusieurs.`,
+  lineTooLong: (most: number) =>
+    `une ligne dépasse ${most.toLocaleString("fr-FR")} caractères : un guillemet y est sans doute ouvert, et jamais fermé.`,
+  tooManyColumns: (most: number) => `le fichier a plus de ${most} colonnes : ce n’est pas un fichier de groupes ou de comptes.`,
+  tooManyLinesOfOne: (most: number) => `plus de ${most} lignes pour la même adresse.`,
   notUtf8: "le fichier n’est pas en UTF-8 : enregistrez-le au format « CSV UTF-8 ».",
   empty: "le fichier est vide : la première ligne doit porter les noms des colonnes.",
   quoteNotClosed: "un guillemet ouvert n’est jamais fermé.",
