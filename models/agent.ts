@@ -48,6 +48,7 @@ const schema = new mongoose.Schema<AgentDocument>(
 schema.index({ email: 1 }, { unique: true });
 schema.index({ identities: 1 });
 schema.index({ "memberships.groupeId": 1 });
+schema.index({ admin: 1 });
 
 export const keyOfIdentity = (identity: Identity): string => `${identity.platform}/${identity.workspace}/${identity.user}`;
 
@@ -116,6 +117,12 @@ export class Agents {
   async byEmail(email: string): Promise<AgentRecord | null> {
     const document = await this.model.findOne({ email: email.trim().toLowerCase() }).lean<AgentDocument>();
     return document && toAgent(document);
+  }
+
+  /** Those who may see to all groupes, disabled accounts left out: there are few. */
+  async admins(): Promise<AgentRecord[]> {
+    const documents = await this.model.find({ admin: true, disabled: false }).lean<AgentDocument[]>();
+    return documents.map(toAgent);
   }
 
   async ofGroupe(groupe: GroupeId): Promise<AgentRecord[]> {

@@ -2,6 +2,7 @@
 
 import type { PlatformName, Side } from "../src/domain/demande.ts";
 import type { AgentId, GroupeId, ThreadId } from "../src/domain/ids.ts";
+import type { Obstacle } from "../src/domain/place.ts";
 
 /** Saved before a post, so that after a crash the platform can be asked whether it took place. */
 export interface Posting {
@@ -17,6 +18,13 @@ export interface Posting {
 export interface Post {
   readonly seq: number;
   readonly message: string;
+}
+
+/** What the platform said, since when, and what is in the way; the last is absent from what was written before it was kept. */
+export interface Broken {
+  readonly code: string;
+  readonly at: Date;
+  readonly obstacle?: Obstacle;
 }
 
 export interface Thread {
@@ -41,7 +49,7 @@ export interface Thread {
   /** Digest of the card as last shown. */
   readonly card: string | null;
   /** Why nothing can be posted there until somebody mends it. */
-  readonly broken: { readonly code: string; readonly at: Date } | null;
+  readonly broken: Broken | null;
   /** Not before this moment (system time), after a passing refusal. */
   readonly retryAt: Date | null;
   readonly attempts: number;

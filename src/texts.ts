@@ -81,12 +81,17 @@ export const responsableTexts = {
     unbound:
       "le groupe n’est relié à aucun canal. Une personne responsable peut le relier depuis le canal voulu, ou l’administrateur peut le faire.",
     archived: "le canal est archivé. Désarchivez-le, ou reliez le groupe à un autre canal.",
-    inactive:
+    reader:
       "le compte de l’aidant qui l’a ouverte est désactivé. Réactivez ce compte, ou archivez la demande si elle n’a plus d’objet.",
     removed: "le robot n’est plus dans le canal. Invitez-le de nouveau.",
-    uninstalled: "l’application n’est plus installée dans cet espace Slack. Un administrateur de l’espace peut l’y réinstaller.",
+    workspace:
+      "le robot n’a plus accès à cet espace. Un administrateur de l’espace peut y réinstaller l’application, ou celui du robot en changer le jeton.",
     refused: (code: string) => `la messagerie refuse l’envoi (${code}). Prévenez votre administrateur.`,
   },
+  groupeUnreachable: (groupe: string) =>
+    `⚠️ ${groupe} ne peut plus être joint, ni aucun de ses responsables : le robot n’a plus accès à leur espace. Demandez à son administrateur d’y réinstaller l’application ; \`aplus doctor\` dit lequel, et depuis quand. Ce qui devait y être montré attend.`,
+  askedUnreachable: (ref: string, groupe: string) =>
+    `⚠️ ${groupe} ne peut pas être joint pour l’instant : rien de nouveau de la demande ${ref} ne lui est montré. Cela attend, et lui parviendra dès que ce sera rétabli ; si c’est pressé, invitez un autre groupe.`,
   reminderList: (groupe: string) => `⏰ Demandes en souffrance pour ${groupe}`,
 };
 

@@ -15,6 +15,7 @@ import type { FileRef } from "../../src/domain/demande.ts";
 import type { Card } from "../../src/presentation/card.ts";
 import type { List } from "../../src/presentation/list.ts";
 import type { Message } from "../../src/presentation/message.ts";
+import { fileFault } from "../fileFault.ts";
 import type { Lanes } from "../lanes.ts";
 import type { Content, MatrixApi } from "./api.ts";
 import type { Directs } from "./directs.ts";
@@ -154,8 +155,12 @@ export class MatrixDelivery implements DeliveryPort {
     return found.event_id;
   }
 
-  openFile(file: FileRef): Promise<Readable> {
-    return this.#calling(() => openMatrixFile(this.#with.api, file.file));
+  async openFile(file: FileRef): Promise<Readable> {
+    try {
+      return await this.#calling(() => openMatrixFile(this.#with.api, file.file));
+    } catch (error) {
+      throw fileFault(error, () => false);
+    }
   }
 
   /** Posts what is rendered already, with its pills. `delivery`: the same for every try. @throws DeliveryFault */

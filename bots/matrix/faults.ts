@@ -1,6 +1,7 @@
 /** What a homeserver refuses, told in the three kinds that delivery knows. https://spec.matrix.org/latest/client-server-api/#standard-error-response */
 import { z } from "zod";
 import { DeliveryFault } from "../../src/delivery/port.ts";
+import type { Obstacle } from "../../src/domain/place.ts";
 
 const refusal = z.object({
   errcode: z.string().regex(/^[A-Z_.a-z0-9]{1,80}$/),
@@ -68,6 +69,11 @@ const CONTENT_CODES: ReadonlySet<string> = new Set([
   "M_TOO_LARGE",
 ]);
 
+function obstacleOf(code: string): Obstacle {
+  if (TOKEN_CODES.has(code)) return "workspace";
+  return code === "M_FORBIDDEN" ? "removed" : "other";
+}
+
 function kindOf(code: string): DeliveryFault["kind"] {
   if (PLACE_CODES.has(code)) return "place";
   return CONTENT_CODES.has(code) || code === "http_413" ? "content" : "retry";
@@ -100,7 +106,7 @@ const isAbort = (error: unknown): boolean =>
 export function deliveryFault(error: unknown): unknown {
   if (error instanceof MatrixFault) {
     if (error.retryAfterMs !== null) return new DeliveryFault("retry", error.code, { cause: error, afterMs: error.retryAfterMs });
-    return new DeliveryFault(kindOf(error.code), error.code, { cause: error });
+    return new DeliveryFault(kindOf(error.code), error.code, { cause: error, obstacle: obstacleOf(error.code) });
   }
   if (error instanceof NetworkFault) return new DeliveryFault("retry", "network", { cause: error });
   return isAbort(error) ? new DeliveryFault("retry", "stopping", { cause: error }) : error;

@@ -17,8 +17,9 @@ import type { Card } from "../../src/presentation/card.ts";
 import type { List } from "../../src/presentation/list.ts";
 import { type Message, say } from "../../src/presentation/message.ts";
 import { homeTexts } from "../../src/texts/boards.ts";
+import { fileFault } from "../fileFault.ts";
 import type { Lanes } from "../lanes.ts";
-import { deliveryFault, slackCode } from "./faults.ts";
+import { deliveryFault, isNotInstalled, slackCode } from "./faults.ts";
 import { deleteFilesOf, deleteNotedFile, findSlackFile, openSlackFile, postSlackFile } from "./files.ts";
 import { countOthers, DELIVERY_EVENT, findDelivery } from "./find.ts";
 import { patiently } from "./patience.ts";
@@ -144,9 +145,13 @@ export class SlackDelivery implements DeliveryPort {
     );
   }
 
-  openFile(file: FileRef): Promise<Readable> {
-    const workspace = workspaceOf(this.#workspaces, file.workspace);
-    return this.#calling(() => openSlackFile(workspace, file.file));
+  async openFile(file: FileRef): Promise<Readable> {
+    try {
+      const workspace = workspaceOf(this.#workspaces, file.workspace);
+      return await this.#calling(() => openSlackFile(workspace, file.file));
+    } catch (error) {
+      throw fileFault(error, isNotInstalled);
+    }
   }
 
   #post(place: Place, root: string | null, rendered: Rendered & { username?: string }, delivery: DeliveryId): Promise<string> {

@@ -1,6 +1,7 @@
 /** What Slack refuses, told in the three kinds that delivery knows. */
 import { webApi } from "@slack/bolt";
 import { DeliveryFault } from "../../src/delivery/port.ts";
+import type { Obstacle } from "../../src/domain/place.ts";
 
 const { WebAPIHTTPError, WebAPIPlatformError, WebAPIRateLimitedError, WebAPIRequestError } = webApi;
 
@@ -26,7 +27,7 @@ export const FORGET_CODES: ReadonlySet<string> = new Set([
 ]);
 
 /** The bot is not, or no more, installed in the workspace: what is to be shown there waits for it. */
-export const NOT_INSTALLED = "team_not_installed";
+const NOT_INSTALLED = "team_not_installed";
 
 /** This place cannot be written to until somebody mends it. */
 const PLACE_CODES: ReadonlySet<string> = new Set([
@@ -91,6 +92,18 @@ const CONTENT_CODES: ReadonlySet<string> = new Set([
   "too_many_attachments",
 ]);
 
+function obstacleOf(code: string): Obstacle {
+  if (TOKEN_CODES.has(code)) return "workspace";
+  if (code === "is_archived") return "archived";
+  return code === "not_in_channel" || code === "channel_not_found" ? "removed" : "other";
+}
+
+/** Of a workspace in which the bot is not installed. */
+export const notInstalled = (cause?: unknown): DeliveryFault =>
+  new DeliveryFault("place", NOT_INSTALLED, { cause, obstacle: "workspace" });
+
+export const isNotInstalled = ({ code }: DeliveryFault): boolean => code === NOT_INSTALLED;
+
 function platformKind(code: string): DeliveryFault["kind"] {
   if (PLACE_CODES.has(code)) return "place";
   return CONTENT_CODES.has(code) ? "content" : "retry";
@@ -112,8 +125,8 @@ export function deliveryFault(error: unknown): unknown {
     // Where Slack answers with a page instead of JSON, the whole page stands here.
     const code = /^[a-z_]{1,80}$/.test(error.data.error) ? error.data.error : "unreadable_answer";
     // « account_inactive » of the bot is not that of an agent.
-    if (code === "account_inactive") return new DeliveryFault("place", NOT_INSTALLED, { cause: error });
-    return new DeliveryFault(platformKind(code), code, { cause: error });
+    if (code === "account_inactive") return notInstalled(error);
+    return new DeliveryFault(platformKind(code), code, { cause: error, obstacle: obstacleOf(code) });
   }
   if (error instanceof WebAPIRateLimitedError)
     return new DeliveryFault("retry", "ratelimited", { cause: error, afterMs: Math.max(error.retryAfter, 0) * 1000 });

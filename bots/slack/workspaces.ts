@@ -2,10 +2,9 @@
  * All that depends on the workspace: its client, its bot. One comes from the configuration; an installation store gives
  * several behind the same interface.
  */
-import { DeliveryFault } from "../../src/delivery/port.ts";
 import { PermanentError, RetryError } from "../../src/errors.ts";
 import { type ClientOptions, SlackClient } from "./client.ts";
-import { deliveryFault, NOT_INSTALLED, slackCode, TOKEN_CODES } from "./faults.ts";
+import { deliveryFault, notInstalled, slackCode, TOKEN_CODES } from "./faults.ts";
 
 export interface Workspace {
   /** Slack's team id: `T…`. */
@@ -29,7 +28,7 @@ export interface Workspaces {
 /** @throws DeliveryFault of kind `place` for a workspace in which the bot is not installed */
 export function workspaceOf(workspaces: Workspaces, id: string): Workspace {
   const found = workspaces.get(id);
-  if (found === undefined) throw new DeliveryFault("place", NOT_INSTALLED);
+  if (found === undefined) throw notInstalled();
   return found;
 }
 

@@ -259,7 +259,7 @@ export class Delivery {
       return;
     }
     log.warn(fields, "thread broken until somebody mends it");
-    const broken = thread.broken ?? { code: fault.code, at: systemNow() };
+    const broken = thread.broken ?? { code: fault.code, at: systemNow(), obstacle: fault.obstacle };
     const { wipedAt } = demande.state;
     // A thread that was broken long before the wipe is tried for a month all the same.
     const since = new Date(Math.max(broken.at.getTime(), wipedAt?.getTime() ?? 0));

@@ -1,4 +1,5 @@
 /** Posts the notices: to a person directly, or to a groupe's channel. Each once, like everything else. */
+import type { AgentRecord } from "../../models/agent.ts";
 import type { NoticeContent, StoredNotice } from "../../models/notices.ts";
 import { keysOfNotice } from "../../models/notices.ts";
 import { mentionedAgents } from "../domain/richtext.ts";
@@ -7,31 +8,55 @@ import type { DeliveryContext } from "./context.ts";
 import { isForNow } from "./demandeNotices.ts";
 import { Hold, LeaseLost } from "./hold.ts";
 import { portOf } from "./place.ts";
-import type { Place } from "./port.ts";
+import type { Identity, Place } from "./port.ts";
 import { DeliveryFault } from "./port.ts";
 import type { Shown } from "./showing.ts";
 import { announceShowing, settleShowing } from "./showing.ts";
 
 export const LEASE_MS = 60_000;
-/** The workspace took the app away, and may install it again: what is to be told there waits as long as for anything else. */
-const AWAY_CODES: ReadonlySet<string> = new Set(["team_not_installed", "token_revoked", "invalid_auth", "token_expired"]);
 /** About a day and a half of tries, five minutes apart at the end. */
 export const MOST_ATTEMPTS = 400;
 
+/** Whether it may pass later: a workspace that is out of reach may be given back, and what is to be told there waits for it. */
+export const isPassing = ({ kind, obstacle }: DeliveryFault): boolean => kind === "retry" || obstacle === "workspace";
+
 export const deliveryIdOf = (notice: StoredNotice): string => `n.${notice.id}`;
 
+const sameWorkspace = (one: Identity, other: Identity): boolean =>
+  one.platform === other.platform && one.workspace === other.workspace;
+
+/** Where this agent is reached: elsewhere when the workspace of their first account is out of reach. @throws DeliveryFault */
+async function directOf(
+  agent: AgentRecord,
+  { preferred }: Extract<StoredNotice["to"], { kind: "agent" }>,
+  { directory, ports }: DeliveryContext,
+): Promise<Place> {
+  const identity = await directory.identityOf(agent, preferred);
+  if (!identity) throw new DeliveryFault("place", "unbound", { obstacle: "unbound" });
+  const others = agent.identities.filter((one) => ports.has(one.platform) && !sameWorkspace(one, identity));
+  let first: DeliveryFault | null = null;
+  for (const one of [identity, ...others]) {
+    try {
+      return await portOf(ports, one.platform).openDirect(one);
+    } catch (error) {
+      if (!(error instanceof DeliveryFault) || error.obstacle !== "workspace") throw error;
+      first ??= error;
+    }
+  }
+  throw first;
+}
+
 /** @throws DeliveryFault when there is no such place now */
-export async function noticePlace({ to }: StoredNotice, { db, directory, ports }: DeliveryContext): Promise<Place> {
+export async function noticePlace({ to }: StoredNotice, context: DeliveryContext): Promise<Place> {
+  const { db } = context;
   if (to.kind === "groupe") {
     const groupe = await db.groupes.byId(to.groupeId);
-    if (!groupe?.place) throw new DeliveryFault("place", "unbound");
+    if (!groupe?.place) throw new DeliveryFault("place", "unbound", { obstacle: "unbound" });
     return groupe.place;
   }
   const agent = await db.agents.byId(to.agentId);
-  if (!agent || agent.disabled) throw new DeliveryFault("place", "account_inactive");
-  const identity = await directory.identityOf(agent, to.preferred);
-  if (!identity) throw new DeliveryFault("place", "unbound");
-  return portOf(ports, identity.platform).openDirect(identity);
+  if (!agent || agent.disabled) throw new DeliveryFault("place", "account_inactive", { obstacle: "reader" });
+  return directOf(agent, to, context);
 }
 
 /** Posts these words or this list, unless an earlier try did. @throws DeliveryFault */
@@ -76,7 +101,7 @@ export async function sweepNotices(context: DeliveryContext): Promise<number> {
       if (error instanceof LeaseLost) continue;
       if (!(error instanceof DeliveryFault)) throw error;
       const fields = { notice: notice.id, code: error.code, attempts: notice.attempts };
-      const waits = error.kind === "retry" || (AWAY_CODES.has(error.code) && !isForNow(notice.id));
+      const waits = error.kind === "retry" || (isPassing(error) && !isForNow(notice.id));
       if (!waits || notice.attempts >= MOST_ATTEMPTS) {
         log.warn(fields, "notice given up");
         await db.notices.end(notice.id, owner, "dead", new Date(), error.code);

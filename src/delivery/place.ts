@@ -18,14 +18,14 @@ export async function resolvePlace(thread: Thread, db: Database, directory: Dire
   if (known && thread.root !== null) return known;
   if (thread.groupeId !== null) {
     const groupe = await db.groupes.byId(thread.groupeId);
-    if (!groupe?.place) throw new DeliveryFault("place", "unbound");
+    if (!groupe?.place) throw new DeliveryFault("place", "unbound", { obstacle: "unbound" });
     return groupe.place;
   }
   if (known) return known;
   const [agent] = thread.agentId === null ? [] : await db.agents.byIds([thread.agentId]);
   const preferred = thread.platform && thread.workspace ? { platform: thread.platform, workspace: thread.workspace } : undefined;
   const identity = agent && (await directory.identityOf(agent, preferred));
-  if (!identity) throw new DeliveryFault("place", "unbound");
+  if (!identity) throw new DeliveryFault("place", "unbound", { obstacle: "unbound" });
   return portOf(ports, identity.platform).openDirect(identity);
 }
 
@@ -35,7 +35,7 @@ export async function resolvePlace(thread: Thread, db: Database, directory: Dire
  */
 export async function checkReader({ agentId }: Thread, db: Database): Promise<void> {
   const [agent] = agentId === null ? [] : await db.agents.byIds([agentId]);
-  if (agent?.disabled) throw new DeliveryFault("place", "account_inactive");
+  if (agent?.disabled) throw new DeliveryFault("place", "account_inactive", { obstacle: "reader" });
 }
 
 /** @throws DeliveryFault `retry` when that platform is not connected now */

@@ -5,7 +5,7 @@
 import type { Readable } from "node:stream";
 import type { FileRef, PlatformName } from "../domain/demande.ts";
 import type { AgentId } from "../domain/ids.ts";
-import type { Identity, Place } from "../domain/place.ts";
+import type { Identity, Obstacle, Place } from "../domain/place.ts";
 import type { Card } from "../presentation/card.ts";
 import type { List } from "../presentation/list.ts";
 import type { Message } from "../presentation/message.ts";
@@ -92,8 +92,18 @@ export interface DeliveryPort {
    * `note`: what was kept with the intent of a file.
    */
   find(place: Place, root: string | null, delivery: DeliveryId, since: Date, note?: string | null): Promise<string | null>;
-  /** The bytes of a file given on this platform. */
+  /**
+   * The bytes of a file given on this platform.
+   * @throws DeliveryFault never of kind `place`, which would say that the thread where the file is to go is at fault: `content`
+   *   when it cannot be fetched any more
+   */
   openFile(file: FileRef): Promise<Readable>;
+}
+
+interface FaultOptions {
+  readonly cause?: unknown;
+  readonly afterMs?: number;
+  readonly obstacle?: Obstacle;
 }
 
 /**
@@ -106,12 +116,15 @@ export class DeliveryFault extends Error {
   readonly afterMs: number | null;
   /** The platform's own word: `is_archived`, `not_in_channel`, `M_FORBIDDEN`… */
   readonly code: string;
+  /** Of kind `place`: what is in the way. */
+  readonly obstacle: Obstacle;
 
-  constructor(kind: DeliveryFault["kind"], code: string, options: { cause?: unknown; afterMs?: number } = {}) {
+  constructor(kind: DeliveryFault["kind"], code: string, options: FaultOptions = {}) {
     super(`${kind}: ${code}`, { cause: options.cause });
     this.name = "DeliveryFault";
     this.kind = kind;
     this.code = code;
     this.afterMs = options.afterMs ?? null;
+    this.obstacle = options.obstacle ?? "other";
   }
 }

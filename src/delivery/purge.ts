@@ -26,7 +26,7 @@ export async function removePost(
       await port.edit(place, root, message, say(richText(wipeTexts.erased)), noUsers);
     } catch (second) {
       if (!(second instanceof DeliveryFault) || second.kind !== "content") throw second;
-      throw new DeliveryFault("place", second.code, { cause: second });
+      throw new DeliveryFault("place", second.code, { cause: second, obstacle: second.obstacle });
     }
   }
 }

@@ -10,7 +10,7 @@ import type { Message } from "../presentation/message.ts";
 import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
 import { Hold, LeaseLost } from "./hold.ts";
-import { deliveryIdOf, LEASE_MS, MOST_ATTEMPTS, noticePlace, postNotice } from "./notices.ts";
+import { deliveryIdOf, isPassing, LEASE_MS, MOST_ATTEMPTS, noticePlace, postNotice } from "./notices.ts";
 import { portOf } from "./place.ts";
 import type { DeliveryPort, OutgoingFile, Place } from "./port.ts";
 import { DeliveryFault } from "./port.ts";
@@ -132,7 +132,7 @@ async function attempt(notice: StoredNotice, hold: Hold, context: ReportContext)
     const fault = error instanceof DeliveryFault ? error : null;
     const fields = { notice: notice.id, attempts: notice.attempts, ...(fault ? { code: fault.code } : { error }) };
     const most = fault ? MOST_ATTEMPTS : MOST_FAILURES;
-    if ((fault && fault.kind !== "retry") || notice.attempts >= most) {
+    if ((fault && !isPassing(fault)) || notice.attempts >= most) {
       log.warn(fields, "report given up");
       await db.notices.end(notice.id, owner, "dead", new Date(), fault?.code ?? "failed");
       return;

@@ -60,6 +60,9 @@ async function postFile(work: ThreadWork, root: string, event: DemandeEvent, rep
   } catch (error) {
     if (!(error instanceof DeliveryFault) || error.kind !== "content") throw error;
     work.log.warn({ demande: work.demande.id, thread: progress.thread.id, code: error.code }, "file refused by the platform");
+    // What was announced is no file any more: after a crash, the sentence is looked for by its own delivery id.
+    progress.set({ posting: { ...announced, note: null } });
+    await work.flush();
     const sentence = newsTexts.fileUnavailable(whoIs(event.by, work.names), file.name);
     const message = say(richText(sentence), { private: caption.private });
     settle(work, announced, await port.post(place, root, message, announced.delivery, noUsers));

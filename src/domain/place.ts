@@ -17,3 +17,10 @@ export interface Identity {
 
 export const samePlace = (a: Place | null, b: Place | null): boolean =>
   a !== null && b !== null && a.platform === b.platform && a.workspace === b.workspace && a.channel === b.channel;
+
+/**
+ * What keeps a place from being written to, for whoever can mend it. `unbound`: no place is known; `reader`: the agent's account is
+ * disabled; `archived`: the channel; `removed`: the bot is not in it; `workspace`: the bot has no access to the whole workspace, which
+ * may be given back at any moment.
+ */
+export type Obstacle = "unbound" | "reader" | "archived" | "removed" | "workspace" | "other";

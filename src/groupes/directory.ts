@@ -124,6 +124,11 @@ export class Directory {
     return this.db.groupes.byPlace(place);
   }
 
+  /** Disabled accounts left out. */
+  admins(): Promise<AgentRecord[]> {
+    return this.db.agents.admins();
+  }
+
   /** The responsables of a groupe, disabled accounts left out. */
   async responsablesOf(groupe: GroupeId): Promise<AgentRecord[]> {
     const members = await this.db.agents.ofGroupe(groupe);

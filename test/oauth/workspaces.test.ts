@@ -5,77 +5,39 @@
 import { randomUUID } from "node:crypto";
 import { BSON } from "mongodb";
 import { WORKSPACE } from "../../sandbox/seed/slack.ts";
-import { SEED_AGENTS, SEED_GROUPES } from "../../sandbox/seed/world.ts";
-import { COMMANDS } from "../../src/actions.ts";
+import { SEED_AGENTS } from "../../sandbox/seed/world.ts";
 import { formatRef } from "../../src/domain/ids.ts";
-import type { Identity } from "../../src/domain/place.ts";
 import type { FormValues } from "../../src/presentation/form.ts";
 import { type Desktop, type Ran, startDesktop } from "../cli/command.ts";
-import { BotProcess } from "../support/bot.ts";
-import { demandeOf, threadOf, VALID } from "../support/demandes.ts";
+import type { BotProcess } from "../support/bot.ts";
+import { demandeOf, threadOf } from "../support/demandes.ts";
 import type { PlatformUnderTest } from "../support/platformUnderTest.ts";
-import { untilQuiet } from "../support/quiet.ts";
-import { slackPeople } from "../support/slackPeople.ts";
 import { until } from "../support/until.ts";
-import { openWorld, type World } from "../support/world.ts";
-import { Browser } from "./browser.ts";
+import type { World } from "../support/world.ts";
+import type { Browser } from "./browser.ts";
+import { FOREIGN, OTHER, openStage, PUBLIC_URL, REDIRECT, type Stage } from "./stage.ts";
 
-const PUBLIC_URL = "https://aplus-bot.exemple.test";
-const REDIRECT = `${PUBLIC_URL}/slack/oauth_redirect`;
-const OTHER = "TCAF00001";
-const FOREIGN = "TAILLEURS1";
 const COOKIE = "slack-app-oauth-state";
 
+let stage: Stage;
 let world: World;
 let bot: BotProcess;
 let people: PlatformUnderTest;
 let caf: string;
 let desktop: Desktop;
 let doctor: () => Promise<Ran>;
-const inOther = new Map<string, Identity>();
+let inOther: Stage["inOther"];
+let tokens: Stage["tokens"];
 const logged: string[] = [];
-const tokens = new Set<string>();
 
-const browser = () => new Browser((url) => url.replace(PUBLIC_URL, bot.url));
-const quiet = () => untilQuiet(world.db, world.slack);
-const installedTeams = async () => (await world.db.installations.all()).map(({ team }) => team).sort();
+const browser = () => stage.browser(bot);
+const asked = (by: Browser, team: string, decision?: "allow" | "deny") => stage.asked(by, team, decision);
+const install = (team: string) => stage.install(bot, team);
+const quiet = () => stage.quiet();
+const opened = (values: FormValues) => stage.opened(values);
+const formOf = (who: string) => stage.formOf(who);
+const installedTeams = () => stage.installedTeams();
 const stored = (team: string) => world.db.installations.model.exists({ _id: team });
-
-/** From /slack/install to where Slack sends the browser back to. */
-async function asked(by: Browser, team: string, decision: "allow" | "deny" = "allow"): Promise<string> {
-  const { status, location } = await by.visit(`${PUBLIC_URL}/slack/install`);
-  expect(status).toBe(302);
-  return by.decide(location, team, decision);
-}
-
-async function install(team: string): Promise<void> {
-  const by = browser();
-  const page = await by.visit(await asked(by, team));
-  expect(page).toMatchObject({ status: 200, text: expect.stringContaining("est installée") });
-  tokens.add(world.slack.control.installation(team).botToken);
-}
-
-/** The bot is another process: what it opens may come a moment after Slack was answered. */
-const formOf = (who: string) => {
-  const { user: as } = inOther.get(who) ?? world.account(who);
-  return until("the form", async () => (await world.slack.control.view({ as })).view !== null);
-};
-
-/** Opens a demande from the form, and gives its number. */
-async function opened(values: FormValues): Promise<number> {
-  const before = await world.db.lastRef();
-  const { user: as } = world.account("camille.exemple");
-  // Slack's three seconds may have passed on a busy machine: the person is told so, and asks again.
-  await until("the form", async () => {
-    if ((await world.slack.control.view({ as })).view === null) await people.begin("camille.exemple", "dm");
-    return (await world.slack.control.view({ as })).view !== null;
-  });
-  await people.submit("camille.exemple", { ...VALID, ...values });
-  return until("the demande written", async () => {
-    const ref = await world.db.lastRef();
-    return ref > before && (await world.db.demandes.loadByRef(ref)) !== null ? ref : 0;
-  });
-}
 
 /** All that stands in a workspace: channels and direct conversations, what one person alone sees, homes. */
 async function shownIn(team: string): Promise<string> {
@@ -92,55 +54,23 @@ async function shownIn(team: string): Promise<string> {
 }
 
 beforeAll(async () => {
-  world = await openWorld();
-  const { control } = world.slack;
-  const commands = COMMANDS.map(({ command }) => `/${command}`);
-  const shape = { appName: "Administration+", commands, redirectUrls: [REDIRECT], installed: false };
-  await control.createWorkspace({ ...shape, id: OTHER, name: "Caisse d’allocations (exemple)" });
-  await control.createWorkspace({ ...shape, id: FOREIGN, name: "Ailleurs" });
-  for (const handle of ["alix.modele", "charlie.modele"]) {
-    const agent = SEED_AGENTS.find((one) => one.handle === handle);
-    if (!agent) throw new Error(`nobody is called ${handle}`);
-    const { name, email } = agent;
-    const { id } = await control.createUser({ workspace: OTHER, name: handle, realName: name, email });
-    const identity = { platform: "slack", workspace: OTHER, user: id } as const;
-    inOther.set(handle, identity);
-    await world.db.agents.unlink(agent.id, [world.account(handle)]);
-    await world.db.agents.link(agent.id, identity);
-  }
-  const members = ["alix.modele@exemple.test", "charlie.modele@exemple.test", "bot"];
-  caf = (await control.createChannel({ workspace: OTHER, name: "caf-ain", members })).id;
-  const groupe = SEED_GROUPES.find(({ id }) => id === "caf-01");
-  if (!groupe) throw new Error("the seed has no CAF");
-  const bound = await world.db.groupes.byId(groupe.id);
-  await world.db.groupes.bind(groupe.id, bound?.place ?? null, { platform: "slack", workspace: OTHER, channel: caf });
-  people = slackPeople({ ...world, account: (handle) => inOther.get(handle) ?? world.account(handle) });
-  const { clientId, clientSecret, appToken } = control.installation(OTHER);
-  const settings = {
-    SLACK_BOT_TOKEN: "",
-    SLACK_APP_TOKEN: appToken,
-    SLACK_CLIENT_ID: clientId,
-    SLACK_CLIENT_SECRET: clientSecret,
-    SLACK_WORKSPACES: `${WORKSPACE},${OTHER}`,
-    PUBLIC_URL,
-    LOG_LEVEL: "debug",
-  };
-  tokens.add(clientSecret);
+  stage = await openStage();
+  ({ world, people, caf, inOther, tokens } = stage);
   desktop = await startDesktop();
-  const { SLACK_BOT_TOKEN: _, ...own } = settings;
+  const { SLACK_BOT_TOKEN: _, ...own } = stage.settings;
   const keys = {
     ENCRYPTION_KEYS: `essai:${world.keys.encryption.toString("base64")}`,
     SEARCH_KEY: world.keys.search.toString("base64"),
   };
   const environment = { ...own, ...keys, MONGODB_URI: world.mongodbUri, SLACK_API_URL: world.slack.apiUrl };
   doctor = () => desktop.run(["doctor"], environment);
-  bot = await BotProcess.start(world, "plusieurs", settings, (line) => logged.push(line));
+  bot = await stage.start("plusieurs", (line) => logged.push(line));
 });
 
 afterAll(async () => {
   await bot?.stop();
   await desktop?.close();
-  await world.close();
+  await stage?.close();
 });
 
 test("nothing is installed without a state of ours, of this browser, recent, and for the first time", async () => {
