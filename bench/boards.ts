@@ -2,7 +2,6 @@
  * The boards and the search, on as many demandes as a région has in years: each page as its person waits for it, the counts of
  * the tabs included, and whether the server finds it by an index.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { AgentRecord } from "../models/agent.ts";
 import type { Database } from "../models/database.ts";
 import { openDatabase } from "../models/database.ts";
@@ -46,9 +45,9 @@ async function deepPages(
   agent: AgentRecord,
   id: BoardId,
 ): Promise<{ middle: Cursor; last: Cursor } | null> {
-  const { filters, order } = boardQuery(id, agent, { groupe: null, now: NOW, former: false });
-  const first = await pageFrom(context, { filters, order }, null);
-  const last = await pageFrom(context, { filters, order: -order as 1 | -1 }, null);
+  const { wanted, order } = boardQuery(id, agent, { groupe: null, now: NOW });
+  const first = await pageFrom(context, { wanted, order }, null);
+  const last = await pageFrom(context, { wanted, order: -order as 1 | -1 }, null);
   const [top, bottom, end] = [first.demandes[0]?.ref, last.demandes[0]?.ref, last.demandes.at(-1)?.ref];
   if (first.next === null || top === undefined || bottom === undefined || end === undefined) return null;
   return {
@@ -122,8 +121,6 @@ export async function measure(db: Database, aims: boolean): Promise<Figure[]> {
     }),
   );
   const asked = [...pages, ...searches];
-  // What a process does once, while nobody waits.
-  while (db.demandes.mayHaveFormer()) await sleep(100);
   const times = new Map<string, number[]>();
   const slowest: { readonly ms: number; readonly what: string }[] = [];
   for (let turn = 0; turn < TURNS; turn += 1)

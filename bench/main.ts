@@ -49,7 +49,7 @@ const PARTS: Readonly<Record<string, Part>> = {
     const real = options.mongodb !== undefined;
     const size = Number(options.size ?? (real && !quick ? 1_000_000 : 2_000));
     const small = Math.min(10_000, Math.round(size / 2));
-    return scaleFigures(world, [small, size], { samples: quick ? 5 : 11, only: options.ask ?? "", keep: real });
+    return scaleFigures(world, [small, size], { samples: quick ? 5 : 31, only: options.ask ?? "", keep: real });
   },
   drain: (world) => {
     const events = Number(options.events ?? (quick ? 200 : 1_000));

@@ -8,6 +8,7 @@ import { archiveInvitationsJob } from "./archiveInvitations.ts";
 import { catchUpJob } from "./catchUp.ts";
 import type { JobContext, JobDefinition } from "./definition.ts";
 import { deliveryJob } from "./delivery.ts";
+import { deriveJob } from "./derive.ts";
 import { digestsJob } from "./digests.ts";
 import { remindersJob } from "./reminders.ts";
 import { reportsJob } from "./reports.ts";
@@ -27,6 +28,7 @@ export const JOBS: readonly JobDefinition[] = [
   wipeJob,
   showingsJob,
   resealJob,
+  deriveJob,
 ];
 
 /** How often Agenda looks for due jobs (ms). */

@@ -18,8 +18,11 @@ const STRETCH = 200;
 /** Of a document, in BSON: MongoDB's bound, and room for what stands around it. */
 const LONGEST_BYTES = 17 * 1024 * 1024;
 const LENGTH_BYTES = 4;
-/** Agenda writes its jobs at each start; what a former process held of them is of no use. */
-const LEFT_OUT: ReadonlySet<string> = new Set(["jobs"]);
+/**
+ * Agenda writes its jobs at each start; what a former process held of them is of no use. How far the demandes are derived anew goes on
+ * while they are read: the restored ones are gone through from the first.
+ */
+const LEFT_OUT: ReadonlySet<string> = new Set(["jobs", "derivations"]);
 
 const FIRST = "demandes";
 

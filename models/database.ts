@@ -6,6 +6,7 @@ import { Agents } from "./agent.ts";
 import { Deliveries } from "./deliveries.ts";
 import { DemandesInBulk } from "./demandeFigures.ts";
 import { Demandes } from "./demandes.ts";
+import { Derivation } from "./derivation.ts";
 import { Dialogues } from "./dialogues.ts";
 import { Digests } from "./digests.ts";
 import { Due } from "./due.ts";
@@ -45,6 +46,7 @@ export class Database {
   readonly demandes: Demandes;
   readonly deliveries: Deliveries;
   readonly due: Due;
+  readonly derivation: Derivation;
   readonly bulk: DemandesInBulk;
   readonly digests: Digests;
   readonly moves: Moves;
@@ -75,6 +77,7 @@ export class Database {
     this.demandes = new Demandes(connection, sealer);
     this.deliveries = new Deliveries(this.demandes);
     this.due = new Due(this.demandes.model);
+    this.derivation = new Derivation(connection, this.demandes);
     this.bulk = new DemandesInBulk(this.demandes.model, sealer);
     this.digests = new Digests(connection, this.demandes);
     this.moves = new Moves(this.demandes.model);
@@ -117,6 +120,7 @@ export class Database {
       this.showings,
       this.turns,
       this.register,
+      this.derivation,
     ];
     const others = [...this.matrixState.models, this.installations.model, this.installations.spentStates];
     for (const model of [...stores.map((store) => store.model), ...others]) {

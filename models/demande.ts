@@ -33,21 +33,20 @@ export interface DemandeDocument {
   /** The groupes asked, and those of them that are not out. */
   asked: string[];
   active: string[];
-  /** The asked groupes for which others follow it. Absent, as `processedFor`, from what was written before it was derived. */
-  elsewhere?: string[];
+  /** Where it is found (models/shelves.ts). */
+  shelves: string[];
   takers: { groupeId: string; agentId: string; name: string }[];
   viewers: string[];
   firstAnswerAt: Date | null;
   lastAnswerAt: Date | null;
   processedAt: Date | null;
-  /** Absent from what was written before it was derived: until its next change, such a demande counts for every asked groupe. */
-  processedFor?: string | null;
+  processedFor: string | null;
   archivedAt: Date | null;
   usefulness: string | null;
   standardProcedure: boolean;
   /**
    * Keyed hashes of the words of the usager's name and of the subject, each bound to somebody who may find it by them
-   * (models/searchWords.ts). What was written before that holds hashes of the name alone, bound to nobody.
+   * (models/searchWords.ts).
    */
   names: string[];
   overdueAt: Date | null;
@@ -103,7 +102,7 @@ const schema = new mongoose.Schema<DemandeDocument>(
     updatedAt: { type: Date, required: true },
     asked: [String],
     active: [String],
-    elsewhere: [String],
+    shelves: [String],
     takers: { type: [Mixed], required: true } as never,
     viewers: [String],
     firstAnswerAt: Date,
@@ -132,22 +131,13 @@ const schema = new mongoose.Schema<DemandeDocument>(
 );
 
 schema.index({ ref: 1 }, { unique: true });
-// The boards: one groupe, one status, by number (docs/decisions/0009-boards.md).
-schema.index({ asked: 1, status: 1, ref: 1 });
-schema.index({ active: 1, status: 1, ref: 1 });
-schema.index({ active: 1, overdueAt: 1 });
-schema.index({ elsewhere: 1, status: 1, ref: 1 });
-schema.index({ processedFor: 1, status: 1, ref: 1 });
-schema.index({ openerId: 1, status: 1, ref: 1 });
-schema.index({ openerGroupeId: 1, status: 1, ref: 1 });
+// All boards, lists and digests, by number (docs/decisions/0025-shelves.md).
+schema.index({ shelves: 1, ref: 1 });
 schema.index({ names: 1, ref: 1 });
 // Exports and statistics: of a groupe or of all, by period, in its order.
 schema.index({ asked: 1, openedAt: 1 });
 schema.index({ openerGroupeId: 1, openedAt: 1 });
 schema.index({ openedAt: 1 });
-// The digest of a week: what moved since it began, of all that a groupe ever had (docs/decisions/0022-at-scale.md).
-schema.index({ asked: 1, erasure: 1, updatedAt: 1 });
-schema.index({ openerGroupeId: 1, erasure: 1, updatedAt: 1 });
 schema.index({ "threads.key": 1 });
 // What is not archived, in a workspace or in a channel: of a thread's key no range is a range, since a demande has several.
 schema.index({ status: 1, "threads.workspace": 1 });

@@ -9,15 +9,19 @@ import type { Place } from "../src/domain/place.ts";
 import { NOT_ARCHIVED } from "../src/domain/status.ts";
 import type { ApiSource, DemandeDocument } from "./demande.ts";
 import { demandeSchema } from "./demande.ts";
+import type { DerivedFields } from "./derived.ts";
 import { derive, sujetPlace } from "./derived.ts";
 import { emptied, keyIdsOf, loadEvent, storeEvent } from "./events.ts";
 import { inStretches } from "./inStretches.ts";
+import { KnownArchives } from "./knownArchives.ts";
 import type { Way } from "./numberWalk.ts";
-import { walkByNumber } from "./numberWalk.ts";
+import { FEW, walkByNumber } from "./numberWalk.ts";
 import type { Sealer } from "./sealing.ts";
 import { bytesOf } from "./sealing.ts";
 import type { SearchScopes } from "./searchWords.ts";
-import { boundWords, formerWords, wordHashes } from "./searchWords.ts";
+import { boundWords, wordHashes } from "./searchWords.ts";
+import type { DemandeFilter, Wanted } from "./shelves.ts";
+import { filterOf } from "./shelves.ts";
 import type { ShowingKey } from "./showings.ts";
 import { demandeKey, refKey } from "./showings.ts";
 import type { Thread } from "./thread.ts";
@@ -73,13 +77,10 @@ const SUMMARY = {
 
 const WHOLE_AT_ONCE = 50;
 
-export type DemandeFilter = Record<string, unknown>;
-
 export class Demandes {
   readonly model: Model<DemandeDocument>;
   private readonly sealer: Sealer;
-  private former = true;
-  private looking: Promise<void> | null = null;
+  private readonly archives = new KnownArchives();
 
   constructor(connection: Connection, sealer: Sealer) {
     this.model = connection.model<DemandeDocument>("Demande", demandeSchema);
@@ -92,6 +93,11 @@ export class Demandes {
     const events = document.events.map((event) => loadEvent(id, event, this.sealer));
     const { revision, threads, noticed, behindSince = null } = document;
     return { id, revision, state: replay(id, events), events, threads, noticed, behindSince, keyIds: keyIdsOf(document.events) };
+  }
+
+  /** What is to be stored beside its events. @throws as `read` */
+  derivedOf(document: DemandeDocument, now: Date): DerivedFields {
+    return derive(this.read(document).state, this.sealer, now);
   }
 
   /** @throws PermanentError when what is stored does not open */
@@ -224,36 +230,32 @@ export class Demandes {
     return { ...rest, id: demandeId(_id), status: status as DemandeState["status"], sujet: String(opened) };
   }
 
-  /** Demandes that any of these filters finds, each once, by number. */
-  async walk(filters: readonly DemandeFilter[], way: Way): Promise<DemandeSummary[]> {
-    const found = await Promise.all(filters.map((filter) => walkByNumber(this.model, SUMMARY, filter, way)));
+  /** Demandes that any of these find, each once, by number. */
+  async walk(wanted: readonly Wanted[], way: Way): Promise<DemandeSummary[]> {
+    const found = await Promise.all(
+      wanted.map(async (one) => {
+        const known = { many: this.archives.isAbove(one, FEW), newest: this.archives.newest(one) };
+        const documents = await walkByNumber(this.model, SUMMARY, one, way, known);
+        if (way.order === -1 && way.beyond === null && documents[0]) this.archives.noteNewest(one, documents[0].ref);
+        return documents;
+      }),
+    );
     const byRef = new Map(found.flat().map((document) => [document.ref, document]));
     const sorted = [...byRef.values()].toSorted((a, b) => way.order * (a.ref - b.ref));
     return sorted.slice(0, way.limit).map((document) => this.summary(document));
   }
 
-  /** How many demandes these filters find, which must have none in common; nothing is counted far beyond `most`. */
-  async countUpTo(filters: readonly DemandeFilter[], most: number): Promise<number> {
-    const counts = await Promise.all(filters.map((filter) => this.model.countDocuments(filter, { limit: most + 1 })));
+  /** How many demandes these find, which must have none in common; nothing is counted far beyond `most`. */
+  async countUpTo(wanted: readonly Wanted[], most: number): Promise<number> {
+    const counts = await Promise.all(
+      wanted.map(async (one) => {
+        if (this.archives.isAbove(one, most)) return most + 1;
+        const count = await this.model.countDocuments(filterOf(one), { limit: most + 1 });
+        this.archives.noteSize(one, count);
+        return count;
+      }),
+    );
     return counts.reduce((sum, count) => sum + count, 0);
-  }
-
-  /**
-   * Whether some demande may have been last written before what the boards read was derived (`elsewhere`, `processedFor`, bound
-   * hashes). Each is written anew at its next change, and none comes back: the server is asked once, while nobody waits.
-   */
-  mayHaveFormer(): boolean {
-    this.looking ??= this.model
-      // Not `elsewhere: null`, for which DocumentDB reads everything.
-      .exists({ elsewhere: { $exists: false } })
-      .then((found) => {
-        this.former = found !== null;
-      })
-      .catch(() => {
-        // Unknown still: asked again by the next page.
-        this.looking = null;
-      });
-    return this.former;
   }
 
   /** The keyed hashes by which the words of a text are looked for, the first ones if there are very many. */
@@ -262,8 +264,8 @@ export class Demandes {
   }
 
   /** What finds those that this agent opened, or these groupes were asked, and that have all these words. */
-  wordFilters(hashes: readonly string[], scopes: SearchScopes): DemandeFilter[] {
-    return [boundWords(hashes, scopes, this.sealer), ...(this.mayHaveFormer() ? [formerWords(hashes, scopes)] : [])];
+  withAllWords(hashes: readonly string[], scopes: SearchScopes): Wanted {
+    return { kind: "filter", filter: boundWords(hashes, scopes, this.sealer) };
   }
 
   /** Those that have all these words and were asked of one of these groupes, by number, whole: for a request on an usager's data. */
@@ -271,21 +273,15 @@ export class Demandes {
     const scopes = { opener: agentId(""), groupes };
     const hashes = this.hashesOf(text);
     if (hashes.length === 0) return;
-    const seen = new Set<string>();
-    for (const words of [boundWords(hashes, scopes, this.sealer), formerWords(hashes, scopes)]) {
-      const found = inStretches<DemandeDocument>(WHOLE_AT_ONCE, (after, limit) =>
-        this.model
-          .find({ $and: [words, { ref: { $gt: after?.ref ?? -1 } }] })
-          .sort({ ref: 1 })
-          .limit(limit)
-          .lean<DemandeDocument[]>(),
-      );
-      for await (const document of found) {
-        if (seen.has(document._id)) continue;
-        seen.add(document._id);
-        yield this.read(document);
-      }
-    }
+    const words = boundWords(hashes, scopes, this.sealer);
+    const found = inStretches<DemandeDocument>(WHOLE_AT_ONCE, (after, limit) =>
+      this.model
+        .find({ $and: [words, { ref: { $gt: after?.ref ?? -1 } }] })
+        .sort({ ref: 1 })
+        .limit(limit)
+        .lean<DemandeDocument[]>(),
+    );
+    for await (const document of found) yield this.read(document);
   }
 
   /** Which of these keys name a demande that is there, and which of those one that is wiped. */

@@ -4,6 +4,7 @@ import { dueDates } from "../src/domain/overdue.ts";
 import type { DemandeDocument } from "./demande.ts";
 import type { Sealer } from "./sealing.ts";
 import { searchHashes } from "./searchWords.ts";
+import { shelvesOf } from "./shelves.ts";
 
 export type DerivedFields = Omit<
   DemandeDocument,
@@ -23,20 +24,6 @@ export type DerivedFields = Omit<
 
 export const sujetPlace = (id: string): string => `${id}/sujet`;
 
-/** The asked groupes that have nothing more to do: they left it to others, or another marked it as processed. */
-function leftToOthers({ status, groupes, processedFor }: DemandeState): string[] {
-  switch (status) {
-    case "nouvelle":
-    case "en_cours":
-      return groupes.filter(({ out }) => out).map(({ groupeId }) => groupeId);
-    case "traitee":
-      if (processedFor === null) return [];
-      return groupes.filter(({ groupeId }) => groupeId !== processedFor).map(({ groupeId }) => groupeId);
-    case "archivee":
-      return [];
-  }
-}
-
 /**
  * @param now domain time: tells whether the card has still to change when the demande falls en souffrance
  */
@@ -55,7 +42,7 @@ export function derive(state: DemandeState, sealer: Sealer, now: Date): DerivedF
     updatedAt: state.updatedAt,
     asked: state.groupes.map((g) => g.groupeId),
     active: state.groupes.filter((g) => !g.out).map((g) => g.groupeId),
-    elsewhere: leftToOthers(state),
+    shelves: shelvesOf(state),
     takers: state.groupes.flatMap((g) =>
       g.takenBy ? [{ groupeId: g.groupeId, agentId: g.takenBy.agentId, name: g.takenBy.name }] : [],
     ),

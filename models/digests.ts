@@ -4,9 +4,12 @@ import type { Connection, Model } from "mongoose";
 import mongoose from "mongoose";
 import type { AgentId, GroupeId } from "../src/domain/ids.ts";
 import { agentId } from "../src/domain/ids.ts";
+import type { Status } from "../src/domain/status.ts";
 import { OPEN } from "../src/domain/status.ts";
 import type { Agents } from "./agent.ts";
 import type { DemandeSummary, Demandes } from "./demandes.ts";
+import type { Shelf } from "./shelves.ts";
+import { groupeShelves, movedShelves, ownShelf } from "./shelves.ts";
 
 interface PlannedDocument {
   /** `<week>/<territoire>` */
@@ -51,6 +54,18 @@ const MOST_READERS = 50_000;
 
 type Filter = Readonly<Record<string, unknown>>;
 
+interface Week {
+  readonly from: Date;
+  readonly before: Date;
+}
+
+/** Where the demandes of a groupe are: those that changed in the week or since, and those under way. */
+interface OfGroupe {
+  readonly moved: readonly Shelf[];
+  readonly open: readonly Shelf[];
+  readonly also?: Filter;
+}
+
 export class Digests {
   readonly model: Model<PlannedDocument>;
   private readonly demandes: Demandes;
@@ -81,42 +96,45 @@ export class Digests {
 
   /** The tabs of the guide, counted. @param groupes those for which the agent answers; `now`: domain time */
   async ofAgent(agent: AgentId, groupes: readonly GroupeId[], now: Date): Promise<AgentFigures> {
-    const active = { active: { $in: [...groupes] }, status: { $in: OPEN } };
+    const active = { shelves: { $in: groupeShelves("active", groupes, OPEN) } };
+    const own = (statuses: readonly Status[]) => ({ shelves: { $in: statuses.map((status) => ownShelf(agent, status)) } });
     const late = { overdueAt: { $lt: now } };
     const answers = groupes.length > 0;
     const [nouvelles, { overdue, oldest }, held, toArchive, ownOverdue] = await Promise.all([
       answers ? this.count({ ...active, viewers: { $ne: agent } }) : 0,
       answers ? this.oldestOf({ ...active, ...late }) : { overdue: 0, oldest: [] },
       answers ? this.count({ ...active, takers: { $elemMatch: { agentId: agent, groupeId: { $in: [...groupes] } } } }) : 0,
-      this.count({ openerId: agent, status: "traitee" }),
-      this.count({ openerId: agent, status: { $in: OPEN }, ...late }),
+      this.count(own(["traitee"])),
+      this.count({ ...own(OPEN), ...late }),
     ]);
     return { nouvelles, overdue, oldest, held, toArchive, ownOverdue };
   }
 
-  private async figures(whose: Filter, open: Filter, week: { from: Date; before: Date }, now: Date): Promise<GroupeFigures> {
-    const within = { $gte: week.from, $lt: week.before };
-    // An answer changes the demande: what has not changed since then was not answered since then, nor what is wiped.
-    const since = { erasure: null, updatedAt: { $gte: week.from } };
+  private async figures({ moved, open, also = {} }: OfGroupe, within: Week, now: Date): Promise<GroupeFigures> {
+    const waiting = { shelves: { $in: open }, ...also };
+    // An answer changes the demande: what has not changed since then was neither opened, answered nor processed since then.
+    const since = { shelves: { $in: moved }, ...also };
+    const inWeek = { $gte: within.from, $lt: within.before };
     const [count, { overdue, oldest }, received, answered, processed] = await Promise.all([
-      this.count(open),
-      this.oldestOf({ ...open, overdueAt: { $lt: now } }),
-      this.count({ ...whose, openedAt: within }),
-      this.count({ ...whose, ...since, firstAnswerAt: within }),
-      this.count({ ...whose, ...since, processedAt: within }),
+      this.count(waiting),
+      this.oldestOf({ ...waiting, overdueAt: { $lt: now } }),
+      this.count({ ...since, openedAt: inWeek }),
+      this.count({ ...since, firstAnswerAt: inWeek }),
+      this.count({ ...since, processedAt: inWeek }),
     ]);
     return { open: count, overdue, oldest, received, answered, processed };
   }
 
   /** Of the demandes asked of the groupe. @param week the one before, by domain time */
-  asked(groupe: GroupeId, week: { from: Date; before: Date }, now: Date): Promise<GroupeFigures> {
-    return this.figures({ asked: groupe }, { active: groupe, status: { $in: OPEN } }, week, now);
+  asked(groupe: GroupeId, week: Week, now: Date): Promise<GroupeFigures> {
+    const open = groupeShelves("active", [groupe], OPEN);
+    return this.figures({ moved: movedShelves("asked", groupe, week.from, now), open }, week, now);
   }
 
   /** Of those that the groupe opened in its channel, which all of its members see. */
-  opened(groupe: GroupeId, week: { from: Date; before: Date }, now: Date): Promise<GroupeFigures> {
-    const whose = { openerGroupeId: groupe, shared: true };
-    return this.figures(whose, { ...whose, status: { $in: OPEN } }, week, now);
+  opened(groupe: GroupeId, week: Week, now: Date): Promise<GroupeFigures> {
+    const open = groupeShelves("opened", [groupe], OPEN);
+    return this.figures({ moved: movedShelves("opened", groupe, week.from, now), open, also: { shared: true } }, week, now);
   }
 }
 

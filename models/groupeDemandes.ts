@@ -3,36 +3,33 @@
 import type { Model } from "mongoose";
 import type { AgentId, DemandeId, GroupeId } from "../src/domain/ids.ts";
 import { demandeId } from "../src/domain/ids.ts";
+import type { Status } from "../src/domain/status.ts";
 import { NOT_ARCHIVED, OPEN, STATUSES } from "../src/domain/status.ts";
 import type { DemandeDocument } from "./demande.ts";
-import type { DemandeFilter } from "./demandes.ts";
+import type { GroupeRelation, Wanted } from "./shelves.ts";
+import { groupeShelf, groupeShelves, wantedOf } from "./shelves.ts";
 
 export type GroupeStatus = "nouvelles" | "en-cours" | "en-souffrance" | "traitees" | "archivees";
 
-function statusFilter(status: GroupeStatus | null, now: Date): DemandeFilter {
-  switch (status) {
-    case null:
-      // All of them, said so that an index that begins with groupe and status gives them by number.
-      return { status: { $in: STATUSES } };
-    case "nouvelles":
-      return { status: "nouvelle" };
-    case "en-cours":
-      return { status: "en_cours" };
-    case "en-souffrance":
-      return { status: { $in: OPEN }, overdueAt: { $lt: now } };
-    case "traitees":
-      return { status: "traitee" };
-    case "archivees":
-      return { status: "archivee" };
-  }
-}
+const STATUSES_OF: Readonly<Record<GroupeStatus, readonly Status[]>> = {
+  nouvelles: ["nouvelle"],
+  "en-cours": ["en_cours"],
+  "en-souffrance": OPEN,
+  traitees: ["traitee"],
+  archivees: ["archivee"],
+};
 
-/** Those that it was asked, and those that its members opened; no demande in common between the two. Each by its index. */
-export function groupeFilters(groupe: GroupeId, status: GroupeStatus | null, since: Date | null, now: Date): DemandeFilter[] {
-  const chosen = { ...statusFilter(status, now), ...(since && { openedAt: { $gte: since } }) };
+/** Those that it was asked, and those that its members opened; no demande in common between any two. */
+export function wantedOfGroupe(groupe: GroupeId, status: GroupeStatus | null, since: Date | null, now: Date): Wanted[] {
+  const statuses = status === null ? STATUSES : STATUSES_OF[status];
+  const also = {
+    ...(status === "en-souffrance" && { overdueAt: { $lt: now } }),
+    ...(since && { openedAt: { $gte: since } }),
+  };
+  const shelf = (relation: GroupeRelation) => (one: Status) => [groupeShelf(relation, groupe, one)];
   return [
-    { asked: groupe, ...chosen },
-    { openerGroupeId: groupe, ...chosen, $nor: [{ asked: groupe }] },
+    ...wantedOf(shelf("asked"), statuses, also),
+    ...wantedOf(shelf("opened"), statuses, { ...also, $nor: [{ asked: groupe }] }),
   ];
 }
 
@@ -45,13 +42,19 @@ export class GroupeDemandes {
 
   /** How many an instructeur of this groupe reads, those archived left out. */
   async openCount(groupe: GroupeId): Promise<number> {
-    return this.model.countDocuments({ asked: groupe, status: { $in: NOT_ARCHIVED } });
+    return this.model.countDocuments({ shelves: { $in: groupeShelves("asked", [groupe], NOT_ARCHIVED) } });
   }
 
   /** Those still open that this agent took for the groupe, the oldest first. */
   async heldBy(agent: AgentId, groupe: GroupeId): Promise<DemandeId[]> {
     const documents = await this.model
-      .find({ active: groupe, status: { $in: OPEN }, takers: { $elemMatch: { groupeId: groupe, agentId: agent } } }, { _id: 1 })
+      .find(
+        {
+          shelves: { $in: groupeShelves("active", [groupe], OPEN) },
+          takers: { $elemMatch: { groupeId: groupe, agentId: agent } },
+        },
+        { _id: 1 },
+      )
       .sort({ openedAt: 1 })
       .lean<{ _id: string }[]>();
     return documents.map((d) => demandeId(d._id));
@@ -65,10 +68,9 @@ export class GroupeDemandes {
     const documents = await this.model
       .find(
         {
-          $or: [
-            { asked: groupe, status: { $in: NOT_ARCHIVED } },
-            { openerGroupeId: groupe, status: { $in: NOT_ARCHIVED } },
-          ],
+          shelves: {
+            $in: [...groupeShelves("asked", [groupe], NOT_ARCHIVED), ...groupeShelves("opened", [groupe], NOT_ARCHIVED)],
+          },
         },
         { _id: 1, threads: 1 },
       )

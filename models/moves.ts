@@ -7,6 +7,7 @@ import { demandeId } from "../src/domain/ids.ts";
 import type { Place } from "../src/domain/place.ts";
 import { NOT_ARCHIVED } from "../src/domain/status.ts";
 import type { DemandeDocument } from "./demande.ts";
+import { ownShelf } from "./shelves.ts";
 
 /** As a thread is before it has begun: its channel is found again from its groupe or its agent. */
 const NOT_BEGUN = {
@@ -43,7 +44,7 @@ export class Moves {
   async openDirects(agent: AgentId, platform: PlatformName): Promise<{ id: DemandeId; place: Place }[]> {
     const documents = await this.model
       // A direct conversation is that of the agent who opened the demande.
-      .find({ openerId: agent, status: { $in: NOT_ARCHIVED } }, { _id: 1, threads: 1 })
+      .find({ shelves: { $in: NOT_ARCHIVED.map((status) => ownShelf(agent, status)) } }, { _id: 1, threads: 1 })
       .lean<Pick<DemandeDocument, "_id" | "threads">[]>();
     return documents.flatMap(({ _id, threads }) =>
       threads.flatMap(({ agentId, workspace, channel, ...thread }) =>

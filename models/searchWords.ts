@@ -21,7 +21,6 @@ const wordsOf = (text: string): string[] => [...new Set(fold(text).split(" ").fi
 /** « de », « le », « à » find everything: in a subject they are not words. A figure is. */
 const telling = (word: string): boolean => word.length > 2 || /\d/.test(word);
 
-/** The prefix is that of the days when only names were found: what was written then is still found. */
 const hashOf = (word: string, sealer: Sealer): string => sealer.fingerprint(`usager/${word}`);
 
 const openerScope = (agent: string): string => `agent/${agent}`;
@@ -63,9 +62,3 @@ export function boundWords(
   const scopes = [openerScope(opener), ...groupes.map(groupeScope)];
   return all(hashes.map((hash) => ({ names: { $in: scopes.map((scope) => bound(hash, scope, sealer)) } })));
 }
-
-/** The same for what was written before hashes were bound to anybody. */
-export const formerWords = (hashes: readonly string[], { opener, groupes }: SearchScopes): Record<string, unknown> => ({
-  ...all(hashes.map((hash) => ({ names: hash }))),
-  $or: [{ asked: { $in: groupes } }, { openerId: opener }],
-});

@@ -120,6 +120,8 @@ export class Runtime {
       await Promise.all(
         [db.deliveries, db.notices, db.matrixState, db.turns, db.webhooks].map((store) => store.freeInstance(instance)),
       );
+    const { done, unreadable } = await db.derivation.underWay();
+    if (done > 0 || unreadable > 0) log.info({ done, unreadable }, "derived anew what is under way");
     await this.connect();
     this.scheduler = await startScheduler(db, this.jobs, { log, metrics, instance, alone });
     // What was cut short does not wait for the job, which a process that died may still hold for a moment.

@@ -79,7 +79,7 @@ function idle({ context, db }: Stage): Ask[] {
           db.due.count("wipeAt", NOW),
           db.deliveries.erasing(NOW),
           db.deliveries.erasuresGivenUp(),
-          db.demandes.model.exists({ elsewhere: { $exists: false } }),
+          db.derivation.run(),
         ]),
     },
   ];

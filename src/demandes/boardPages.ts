@@ -1,6 +1,7 @@
 /** One page of demandes, wherever in a list it begins: its lines, and the way to the pages before and after. */
 import type { AgentRecord } from "../../models/agent.ts";
-import type { DemandeFilter, DemandeSummary } from "../../models/demandes.ts";
+import type { DemandeSummary } from "../../models/demandes.ts";
+import type { Wanted } from "../../models/shelves.ts";
 import { instructeurGroupes } from "../domain/agent.ts";
 import { formatRef, groupeId } from "../domain/ids.ts";
 import { territoire } from "../domain/territoires.ts";
@@ -18,7 +19,7 @@ const PAGE = 10;
 
 /** Which demandes, in which order of their numbers. */
 export interface Walk {
-  readonly filters: readonly DemandeFilter[];
+  readonly wanted: readonly Wanted[];
   readonly order: 1 | -1;
 }
 
@@ -35,7 +36,7 @@ export async function pageFrom(context: UseCaseContext, walk: Walk, from: Cursor
   const back = from?.back === true;
   const order = back ? (-walk.order as 1 | -1) : walk.order;
   const way = { order, beyond: from?.ref ?? null, limit: PAGE + 1, highest: await context.db.lastRef() };
-  const found = await context.db.demandes.walk(walk.filters, way);
+  const found = await context.db.demandes.walk(walk.wanted, way);
   const more = found.length > PAGE;
   // Turned back to the beginning, or beyond an end that has come nearer: the first page, and a whole one.
   if (from !== null && (back ? !more : found.length === 0)) return pageFrom(context, walk, null);

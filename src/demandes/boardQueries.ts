@@ -1,10 +1,11 @@
 /**
- * What stands on each board, as the guide defines its tabs (« Consulter les demandes reçues »). Each filter fixes the first
- * fields of an index that ends with the number: docs/decisions/0009-boards.md.
+ * What stands on each board, as the guide defines its tabs (« Consulter les demandes reçues »): on which shelves, and what else must
+ * hold of it (docs/decisions/0009-boards.md, 0025-shelves.md).
  */
 
 import type { AgentRecord } from "../../models/agent.ts";
-import type { DemandeFilter } from "../../models/demandes.ts";
+import type { DemandeFilter, GroupeRelation, Wanted } from "../../models/shelves.ts";
+import { groupeShelves, ownShelf, wantedOf } from "../../models/shelves.ts";
 import { aidantGroupes, instructeurGroupes } from "../domain/agent.ts";
 import type { GroupeId } from "../domain/ids.ts";
 import { OPEN, type Status } from "../domain/status.ts";
@@ -12,7 +13,7 @@ import type { BoardId } from "../presentation/board.ts";
 
 export interface BoardQuery {
   /** No demande in common between two of them. */
-  readonly filters: readonly DemandeFilter[];
+  readonly wanted: readonly Wanted[];
   /** By number: 1 the oldest first, -1 the newest. */
   readonly order: 1 | -1;
 }
@@ -40,35 +41,30 @@ interface Of {
   readonly agent: AgentRecord;
   /** The groupes on whose behalf the agent answers, the chosen one alone if there is one. */
   readonly groupes: readonly GroupeId[];
-  /** What the agent opened, for the chosen groupe if there is one. */
-  readonly mine: DemandeFilter;
+  /** What the agent opened is looked for in this groupe alone; null for any. */
+  readonly groupe: GroupeId | null;
   readonly now: Date;
-  readonly former: boolean;
 }
 
 type Statuses = readonly Status[];
 
-/** A value that an index fixes. */
-const among = (values: readonly string[]) => (values.length === 1 ? values[0] : { $in: values });
-
 /** What is addressed to these groupes, each demande in one state of several. */
-const addressed = (
-  field: "active" | "asked" | "elsewhere" | "processedFor",
-  groupes: readonly GroupeId[],
-  statuses: Statuses,
-  also: DemandeFilter = {},
-): DemandeFilter[] => (groupes.length === 0 ? [] : [{ [field]: among(groupes), status: among(statuses), ...also }]);
+const addressed = (relation: GroupeRelation, groupes: readonly GroupeId[], statuses: Statuses, also?: DemandeFilter): Wanted[] =>
+  wantedOf((status) => groupeShelves(relation, groupes, [status]), statuses, also);
 
-const own = ({ mine }: Of, statuses: Statuses, also: DemandeFilter = {}): DemandeFilter[] => [
-  { ...mine, status: among(statuses), ...also },
-];
+const own = ({ agent, groupe }: Of, statuses: Statuses, also: DemandeFilter = {}): Wanted[] => {
+  const whole = { ...(groupe !== null && { openerGroupeId: groupe }), ...also };
+  return wantedOf((status) => [ownShelf(agent.id, status)], statuses, whole);
+};
+
+const among = (groupes: readonly GroupeId[]) => ({ $in: [...groupes] });
 
 /** What a groupe left to others is not elsewhere for who is also of one of those others. */
 const unless = (field: "active" | "processedFor", { groupes }: Of): DemandeFilter =>
   groupes.length > 1 ? { $nor: [{ [field]: among(groupes) }] } : {};
 
-function filtersOf(board: BoardId, of: Of): DemandeFilter[] {
-  const { agent, groupes, now, former } = of;
+function wantedOn(board: BoardId, of: Of): Wanted[] {
+  const { agent, groupes, now } = of;
   const late = { overdueAt: { $lt: now } };
   switch (board) {
     case "nouvelles":
@@ -82,11 +78,7 @@ function filtersOf(board: BoardId, of: Of): DemandeFilter[] {
     case "en-souffrance":
       return addressed("active", groupes, OPEN, late);
     case "traitees":
-      return [
-        ...addressed("processedFor", groupes, ["traitee"]),
-        // Written before the groupe that processed it was kept: all asked groupes count as that groupe.
-        ...(groupes.length === 0 || !former ? [] : [{ processedFor: null, status: "traitee", asked: among(groupes) }]),
-      ];
+      return addressed("processed", groupes, ["traitee"]);
     case "ailleurs":
       return [
         ...addressed("elsewhere", groupes, OPEN, unless("active", of)),
@@ -117,12 +109,9 @@ export interface BoardAsked {
   /** The one chosen; one that is not the agent's own finds nothing. */
   readonly groupe: GroupeId | null;
   readonly now: Date;
-  /** Whether there is something written before the groupe that processed it was kept. */
-  readonly former: boolean;
 }
 
-export function boardQuery(board: BoardId, agent: AgentRecord, { groupe, now, former }: BoardAsked): BoardQuery {
+export function boardQuery(board: BoardId, agent: AgentRecord, { groupe, now }: BoardAsked): BoardQuery {
   const groupes = instructeurGroupes(agent).filter((id) => groupe === null || id === groupe);
-  const mine = { openerId: agent.id, ...(groupe === null ? {} : { openerGroupeId: groupe }) };
-  return { filters: filtersOf(board, { agent, groupes, mine, now, former }), order: orderOf(board) };
+  return { wanted: wantedOn(board, { agent, groupes, groupe, now }), order: orderOf(board) };
 }

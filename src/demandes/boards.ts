@@ -28,14 +28,11 @@ const tab = (board: BoardId, groupe: GroupeId | null, from: Cursor | null = null
   from,
 });
 
-const queryOf = (context: UseCaseContext, agent: AgentRecord, board: BoardId, groupe: GroupeId | null, now: Date) =>
-  boardQuery(board, agent, { groupe, now, former: context.db.demandes.mayHaveFormer() });
+const queryOf = (agent: AgentRecord, board: BoardId, groupe: GroupeId | null, now: Date) =>
+  boardQuery(board, agent, { groupe, now });
 
 const countOf = async (context: UseCaseContext, agent: AgentRecord, board: BoardId, groupe: GroupeId | null, now: Date) =>
-  listTexts.count(
-    await context.db.demandes.countUpTo(queryOf(context, agent, board, groupe, now).filters, MOST_COUNTED),
-    MOST_COUNTED,
-  );
+  listTexts.count(await context.db.demandes.countUpTo(queryOf(agent, board, groupe, now).wanted, MOST_COUNTED), MOST_COUNTED);
 
 /** @returns with the names of the groupes that may be chosen */
 async function frameOf(
@@ -92,7 +89,7 @@ async function tabList(
   const groupe = asked.groupe !== null && boardGroupes(agent).includes(asked.groupe) ? asked.groupe : null;
   const view = { ...asked, groupe };
   const [page, { names, ...frame }] = await Promise.all([
-    pageFrom(context, queryOf(context, agent, view.board, groupe, now), view.from),
+    pageFrom(context, queryOf(agent, view.board, groupe, now), view.from),
     frameOf(context, agent, view, now),
   ]);
   // Counted once, with the other tabs; a list that is no tab of the agent's is counted by itself.
@@ -115,9 +112,9 @@ async function wordsList(
   now: Date,
 ): Promise<List> {
   const scopes = { opener: agent.id, groupes: instructeurGroupes(agent) };
-  const filters = context.db.demandes.wordFilters(view.hashes, scopes);
+  const wanted = [context.db.demandes.withAllWords(view.hashes, scopes)];
   const [page, { names: _, ...frame }] = await Promise.all([
-    pageFrom(context, { filters, order: -1 }, view.from),
+    pageFrom(context, { wanted, order: -1 }, view.from),
     frameOf(context, agent, view, now),
   ]);
   return {

@@ -45,6 +45,8 @@ export function byPerson(demandes: readonly LoadedDemande[]): FoundUsager[] {
 
 /** Whoever has this name. Reads what the search by name finds for all groupes, and compares what is opened. */
 export async function findUsagers(db: Database, criteria: UsagerCriteria): Promise<FoundUsager[]> {
+  // By its name nothing is found that a former version wrote.
+  await db.derivation.run();
   const groupes = (await db.groupes.all()).map(({ id }) => id);
   const found: LoadedDemande[] = [];
   for await (const demande of db.demandes.withWords(criteria.nom, groupes)) {

@@ -4,7 +4,6 @@
  */
 import fc from "fast-check";
 import { NEW_PROFILE } from "../../models/agent.ts";
-import { openDatabase } from "../../models/database.ts";
 import { boardQuery, tabsOf } from "../../src/demandes/boardQueries.ts";
 import { board, MOST_COUNTED } from "../../src/demandes/boards.ts";
 import type { UseCaseContext } from "../../src/demandes/context.ts";
@@ -17,7 +16,7 @@ import { Directory } from "../../src/groupes/directory.ts";
 import type { BoardId } from "../../src/presentation/board.ts";
 import { decodeView } from "../../src/presentation/board.ts";
 import { histories, OPENER, play } from "../domain/histories.ts";
-import { openStore, SEALER, type Store } from "../models/store.ts";
+import { openStore, type Store } from "../models/store.ts";
 
 const HISTORIES = 120;
 
@@ -125,10 +124,10 @@ const cases = PEOPLE.flatMap((who, n) => tabsOf(who).map((tab) => [`${who.id} ($
 
 test.each(cases)("%s, « %s »: its definition, each once, in order, and its count", async (_, tab, who) => {
   const expected = states.filter((state) => belongs(who, tab, state)).map(({ ref }) => ref);
-  const { order, filters } = boardQuery(tab, who, { groupe: null, now, former: true });
+  const { order, wanted } = boardQuery(tab, who, { groupe: null, now });
   const sorted = expected.toSorted((a, b) => order * (a - b)).map(formatRef);
   expect(await refsOf(who, tab)).toEqual(sorted);
-  expect(await s.db.demandes.countUpTo(filters, MOST_COUNTED)).toBe(expected.length);
+  expect(await s.db.demandes.countUpTo(wanted, MOST_COUNTED)).toBe(expected.length);
 });
 
 test("the histories fill every tab of somebody", () => {
@@ -143,22 +142,4 @@ test.each(PEOPLE.map((who, n) => [`${who.id} (${n})`, who] as const))("of %s, no
     return concerned && !tabsOf(who).some((tab) => belongs(who, tab, state));
   });
   expect(lost).toEqual([]);
-});
-
-test("what was written before the groupe that processed it was kept stands under Traitées, as it did", async () => {
-  const who = agent("agent-0", { caf: "i" });
-  const other = states.find((state) => belongs(who, "ailleurs", state) && state.status === "traitee");
-  if (!other) throw new Error("no demande was processed by another groupe");
-  await s.db.connection
-    .collection("demandes")
-    .updateOne({ _id: other.id as never }, { $unset: { processedFor: "", elsewhere: "" } });
-  // A process that starts on what an earlier version has written.
-  const db = await openDatabase(s.uri, SEALER);
-  context = { ...context, db, directory: new Directory(db) };
-  try {
-    expect(await refsOf(who, "traitees")).toContain(formatRef(other.ref));
-    expect(await refsOf(who, "ailleurs")).not.toContain(formatRef(other.ref));
-  } finally {
-    await db.close();
-  }
 });

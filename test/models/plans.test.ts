@@ -4,10 +4,10 @@
  * that were built.
  */
 import { NEW_PROFILE } from "../../models/agent.ts";
-import type { DemandeFilter } from "../../models/demandes.ts";
 import { digestReaders } from "../../models/digests.ts";
 import type { GroupeStatus } from "../../models/groupeDemandes.ts";
-import { groupeFilters } from "../../models/groupeDemandes.ts";
+import { wantedOfGroupe } from "../../models/groupeDemandes.ts";
+import type { DemandeFilter } from "../../models/shelves.ts";
 import { standingOf } from "../../models/standing.ts";
 import { newThread } from "../../models/thread.ts";
 import { demandesCommand } from "../../src/demandes/boardCommand.ts";
@@ -176,8 +176,8 @@ describe("models/demandes.ts", () => {
       "search by words",
       () => {
         const scopes = { opener: agentId("aidant-5"), groupes: [groupeId("g5")] };
-        const filters = s.db.demandes.wordFilters(s.db.demandes.hashesOf("Prénom5 Nom5"), scopes);
-        return s.db.demandes.walk(filters, { order: -1, beyond: null, limit: 11, highest: MANY });
+        const wanted = s.db.demandes.withAllWords(s.db.demandes.hashesOf("Prénom5 Nom5"), scopes);
+        return s.db.demandes.walk([wanted], { order: -1, beyond: null, limit: 11, highest: MANY });
       },
     ],
     [
@@ -241,9 +241,9 @@ describe("models/moves.ts and models/groupeDemandes.ts pass over what is archive
   });
 
   async function groupeList(status: GroupeStatus | null) {
-    const filters = groupeFilters(groupeId("g1"), status, null, FAR);
-    await s.db.demandes.countUpTo(filters, 1000);
-    await s.db.demandes.walk(filters, { order: -1, beyond: null, limit: 10, highest: MANY });
+    const wanted = wantedOfGroupe(groupeId("g1"), status, null, FAR);
+    await s.db.demandes.countUpTo(wanted, 1000);
+    await s.db.demandes.walk(wanted, { order: -1, beyond: null, limit: 10, highest: MANY });
   }
 });
 

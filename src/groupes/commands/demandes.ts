@@ -3,7 +3,7 @@ import type { AgentRecord } from "../../../models/agent.ts";
 import type { LoadedDemande } from "../../../models/demandes.ts";
 import type { Groupe } from "../../../models/groupe.ts";
 import type { GroupeStatus } from "../../../models/groupeDemandes.ts";
-import { groupeFilters } from "../../../models/groupeDemandes.ts";
+import { wantedOfGroupe } from "../../../models/groupeDemandes.ts";
 import type { UseCaseContext } from "../../demandes/context.ts";
 import { tell } from "../../demandes/refusals.ts";
 import { localDate, workingHoursBetween } from "../../domain/calendar.ts";
@@ -115,11 +115,11 @@ export async function groupeDemandesList(
 ): Promise<List> {
   const now = clock.now();
   const since = asked.since === null ? null : new Date(`${asked.since}T00:00:00Z`);
-  const filters = groupeFilters(groupe.id, asked.status, since, now);
-  const [counted, highest] = await Promise.all([db.demandes.countUpTo(filters, MOST_LISTED), db.lastRef()]);
+  const wanted = wantedOfGroupe(groupe.id, asked.status, since, now);
+  const [counted, highest] = await Promise.all([db.demandes.countUpTo(wanted, MOST_LISTED), db.lastRef()]);
   const total = Math.min(counted, MOST_LISTED);
   const within = pageWithin(page, total);
-  const found = await db.demandes.walk(filters, { order: -1, beyond: null, limit: within.skip + PAGE, highest });
+  const found = await db.demandes.walk(wanted, { order: -1, beyond: null, limit: within.skip + PAGE, highest });
   const demandes = found.slice(within.skip, Math.min(within.skip + PAGE, MOST_LISTED));
   const loaded = await Promise.all(demandes.map(({ id }) => db.demandes.load(id)));
   return {
