@@ -28,7 +28,9 @@ import type { Metrics } from "./metrics.ts";
 import { clockOffsetOf, matrixClock, slackClock } from "./watch/clocks.ts";
 import { Watch, type WatchSettings } from "./watch/watch.ts";
 
-const CONNECT_AGAIN_MS = 5_000;
+/** Before the second try of a platform that was away at the start; then twice as long each time, up to the longest. */
+const CONNECT_AGAIN_MS = 1_000;
+const LONGEST_CONNECT_AGAIN_MS = 8_000;
 
 export interface RuntimeSettings {
   readonly db: Database;
@@ -142,12 +144,13 @@ export class Runtime {
     for (const platform of failed) this.connectLater(platform, first);
   }
 
-  private connectLater(platform: ChatPlatform, error: unknown): void {
+  private connectLater(platform: ChatPlatform, error: unknown, waitMs = CONNECT_AGAIN_MS): void {
     this.settings.log.error({ platform: platform.name, error }, "A chat platform could not be reached: it is tried again");
     const again = setTimeout(() => {
       this.retries.delete(again);
-      platform.start().catch((next: unknown) => this.connectLater(platform, next));
-    }, CONNECT_AGAIN_MS);
+      const longer = Math.min(waitMs * 2, LONGEST_CONNECT_AGAIN_MS);
+      platform.start().catch((next: unknown) => this.connectLater(platform, next, longer));
+    }, waitMs);
     this.retries.add(again);
   }
 

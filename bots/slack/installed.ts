@@ -30,6 +30,8 @@ export interface InstalledOptions {
   readonly after: (work: Promise<void>) => void;
 }
 
+const GONE = "A workspace is not served any more";
+
 interface Known {
   readonly workspace: Workspace;
   readonly grant: string;
@@ -83,7 +85,7 @@ export class InstalledWorkspaces implements Workspaces {
   }
 
   async #load(): Promise<void> {
-    const { book, allowed, came } = this.#with;
+    const { book, allowed, came, client } = this.#with;
     const stored = (await book.all()).filter(({ team, grant }) => allowed.includes(team) && !this.#refused.has(grant));
     const before = this.#known;
     const known = stored.map((installation): Known => {
@@ -91,6 +93,8 @@ export class InstalledWorkspaces implements Workspaces {
       return known?.grant === installation.grant ? known : this.#made(installation);
     });
     this.#known = new Map(known.map((one) => [one.workspace.id, one]));
+    // Another process was told, or told by Slack's answer, before this one.
+    for (const id of before.keys()) if (!this.#known.has(id)) client.log.info({ workspace: id }, GONE);
     const first = !this.#loaded;
     this.#loaded = true;
     if (!first) for (const one of known) if (before.get(one.workspace.id) !== one) came(one.workspace);
@@ -111,6 +115,7 @@ export class InstalledWorkspaces implements Workspaces {
       const others = new Map(this.#known);
       others.delete(team);
       this.#known = others;
+      this.#with.client.log.info({ workspace: team }, GONE);
     }
     const { book, client } = this.#with;
     if (await book.remove(team, grant, why, new Date()))
