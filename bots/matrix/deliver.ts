@@ -157,7 +157,7 @@ export class MatrixDelivery implements DeliveryPort {
 
   async openFile(file: FileRef): Promise<Readable> {
     try {
-      return await this.#calling(() => openMatrixFile(this.#with.api, file.file));
+      return await this.#calling(() => openMatrixFile(this.#with.api, file));
     } catch (error) {
       throw fileFault(error, () => false);
     }

@@ -2,10 +2,13 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { z } from "zod";
+import { AS_STORED, announcedBytes } from "../../src/delivery/fileBytes.ts";
 import { DeliveryFault, type OutgoingFile } from "../../src/delivery/port.ts";
+import type { FileRef } from "../../src/domain/demande.ts";
 import type { Content, MatrixApi } from "./api.ts";
 import { deliveryFault, MatrixFault } from "./faults.ts";
 import type { Pace } from "./pace.ts";
+import { unsealed } from "./sealedFiles.ts";
 
 const UPLOAD_MS = 10 * 60_000;
 const ANSWER_MS = 30_000;
@@ -14,17 +17,6 @@ const mxc = /^mxc:\/\/([A-Za-z0-9.:[\]-]{1,255})\/([A-Za-z0-9_~.-]{1,255})$/;
 const uploaded = z.object({ content_uri: z.string().regex(mxc) });
 /** As the key travels with an encrypted file: https://spec.matrix.org/latest/client-server-api/#extensions-to-mroommessage-msgtypes */
 export const encryptedFile = z.looseObject({ url: z.string().regex(mxc), key: z.looseObject({}), iv: z.string() });
-
-/** Passes the bytes on. More or fewer than announced would be stored as another file than the one given. */
-async function* exactly(chunks: Readable, size: number): AsyncGenerator<Buffer> {
-  let passed = 0;
-  for await (const chunk of chunks as AsyncIterable<Buffer>) {
-    passed += chunk.length;
-    if (passed > size) throw new RangeError(`More than the ${size} bytes announced`);
-    yield chunk;
-  }
-  if (passed < size) throw new RangeError(`${passed} bytes instead of the ${size} announced`);
-}
 
 /** Without its name, which the event bears: an address ends in the logs of every proxy on the way. */
 async function send(api: MatrixApi, mimetype: string, size: number, body: Readable | Buffer): Promise<string> {
@@ -45,18 +37,28 @@ async function send(api: MatrixApi, mimetype: string, size: number, body: Readab
  * @throws DeliveryFault
  */
 export async function upload(api: MatrixApi, pace: Pace, room: string, file: OutgoingFile): Promise<Content> {
+  // What is wrong with the bytes comes out of the call as an answer that never came.
+  let ofBytes: unknown = null;
+  async function* noted(bytes: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+    try {
+      yield* bytes;
+    } catch (error) {
+      ofBytes = error;
+      throw error;
+    }
+  }
   try {
     if (api.encrypts && (await api.isEncrypted(room))) {
-      const sealed = await api.connection.crypto.encryptMedia(await buffer(await file.open()));
+      const sealed = await api.connection.crypto.encryptMedia(await buffer(announcedBytes(file, await file.open())));
       const url = await pace.run("now", () => send(api, "application/octet-stream", sealed.buffer.length, sealed.buffer));
       return { file: { ...sealed.file, url } };
     }
     const url = await pace.run("now", async () =>
-      send(api, file.mimetype, file.size, Readable.from(exactly(await file.open(), file.size))),
+      send(api, file.mimetype, file.size, Readable.from(noted(announcedBytes(file, await file.open())))),
     );
     return { url };
   } catch (error) {
-    const fault = deliveryFault(error);
+    const fault = ofBytes ?? deliveryFault(error);
     if (fault instanceof DeliveryFault) throw fault;
     throw new DeliveryFault("retry", "upload_interrupted", { cause: error });
   }
@@ -69,12 +71,12 @@ async function open(api: MatrixApi, address: string): Promise<Response> {
   const timer = setTimeout(() => late.abort(), ANSWER_MS);
   const path = `${encodeURIComponent(server)}/${encodeURIComponent(media)}`;
   try {
-    const response = await api.stream(`/_matrix/client/v1/media/download/${path}`, { signal: late.signal });
+    const response = await api.stream(`/_matrix/client/v1/media/download/${path}`, { headers: AS_STORED, signal: late.signal });
     if (response.status !== 404) return response;
     const { code } = new MatrixFault(404, await response.text());
     // Homeservers from before authenticated media (Matrix 1.11) have another address for it.
     return code === "M_UNRECOGNIZED" || code === "http_404"
-      ? await api.stream(`/_matrix/media/v3/download/${path}`, { signal: late.signal })
+      ? await api.stream(`/_matrix/media/v3/download/${path}`, { headers: AS_STORED, signal: late.signal })
       : new Response(null, { status: 404 });
   } catch (error) {
     throw deliveryFault(error);
@@ -88,12 +90,11 @@ async function open(api: MatrixApi, address: string): Promise<Response> {
  * @param file an `mxc://` address, or in JSON what an encrypted file needs to be opened
  * @throws DeliveryFault
  */
-export async function openMatrixFile(api: MatrixApi, file: string): Promise<Readable> {
+export async function openMatrixFile(api: MatrixApi, { file, size }: Pick<FileRef, "file" | "size">): Promise<Readable> {
   if (!file.startsWith("{")) return bodyOf(await open(api, file));
   const sealed = encryptedFile.parse(JSON.parse(file));
   if (!api.encrypts) throw new DeliveryFault("content", "file_encrypted");
-  const opened = await api.connection.crypto.decryptMedia(sealed as never);
-  return Readable.from([opened]);
+  return Readable.from([await unsealed(sealed, bodyOf(await open(api, sealed.url)), size)]);
 }
 
 function bodyOf(response: Response): Readable {

@@ -5,6 +5,7 @@ import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { z } from "zod";
+import { AS_STORED, announcedBytes } from "../../src/delivery/fileBytes.ts";
 import { DeliveryFault, type IntentNote, type OutgoingFile } from "../../src/delivery/port.ts";
 import type { SlackClient } from "./client.ts";
 import { slackCode } from "./faults.ts";
@@ -166,7 +167,7 @@ async function shownIn(
   return null;
 }
 
-/** @throws DeliveryFault to retry when the address does not take them all */
+/** @throws DeliveryFault to retry when the address does not take them all; of its content when they are not what was announced */
 async function sendBytes(url: URL, file: OutgoingFile): Promise<void> {
   const bytes = await file.open();
   const send = url.protocol === "https:" ? httpsRequest : httpRequest;
@@ -185,7 +186,7 @@ async function sendBytes(url: URL, file: OutgoingFile): Promise<void> {
   });
   answered.catch(() => undefined);
   try {
-    await pipeline(bytes, exactly(file.size), request);
+    await pipeline(announcedBytes(file, bytes), request);
     const status = await answered;
     if (status !== 200) throw new DeliveryFault(status === 413 ? "content" : "retry", `upload_${status}`);
   } catch (error) {
@@ -193,18 +194,6 @@ async function sendBytes(url: URL, file: OutgoingFile): Promise<void> {
     throw new DeliveryFault("retry", "upload_interrupted", { cause: error });
   }
 }
-
-/** Passes the bytes on. More or fewer than announced would be stored as another file than the one given. */
-const exactly = (size: number) =>
-  async function* counted(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-    let passed = 0;
-    for await (const chunk of chunks) {
-      passed += chunk.length;
-      if (passed > size) throw new RangeError(`More than the ${size} bytes announced`);
-      yield chunk;
-    }
-    if (passed < size) throw new RangeError(`${passed} bytes instead of the ${size} announced`);
-  };
 
 const trusted = (url: URL, apiUrl: URL): boolean =>
   url.host === apiUrl.host ||
@@ -221,7 +210,7 @@ export async function openSlackFile({ client, botToken }: Workspace, file: strin
   const timer = setTimeout(() => late.abort(), ANSWER_MS);
   try {
     const response = await fetch(url, {
-      headers: { authorization: `Bearer ${botToken}` },
+      headers: { authorization: `Bearer ${botToken}`, ...AS_STORED },
       redirect: "manual",
       signal: late.signal,
     });

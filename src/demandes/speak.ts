@@ -6,6 +6,7 @@ import { withoutControls } from "../domain/cleaning.ts";
 import type { AgentCommand } from "../domain/commands.ts";
 import { rightRefusal } from "../domain/decide.ts";
 import type { FileRef, Origin, Utterance } from "../domain/demande.ts";
+import { isRelayed } from "../domain/fileTypes.ts";
 import type { EventId } from "../domain/ids.ts";
 import { commandOf } from "../domain/ids.ts";
 import type { RichText } from "../domain/richtext.ts";
@@ -28,14 +29,10 @@ const MOST_CHARACTERS = 20_000;
 const MEGABYTE = 1024 * 1024;
 const nothing: Reaction = { kind: "nothing" };
 
-/** What administrations exchange; what runs on a reader's machine is not relayed. */
-const RELAYED_TYPES =
-  /^(?:image\/(?!svg)[\w.+-]+|application\/pdf|text\/(?:plain|csv)|application\/(?:msword|rtf|vnd\.(?:openxmlformats-officedocument|oasis\.opendocument|ms-excel|ms-powerpoint)[\w.+-]*))$/i;
-
 /** Why a file is not relayed, or null. */
 function fileFault(file: FileRef, maxSize: number): string | null {
   if (file.size > maxSize) return refusalTexts.fileTooLarge(file.name, `${Math.floor(maxSize / MEGABYTE)} Mo`);
-  return RELAYED_TYPES.test(file.mimetype) ? null : refusalTexts.fileType(file.name);
+  return isRelayed(file) ? null : refusalTexts.fileType(file.name);
 }
 
 /** The thread in which something is said, the demande and in what capacity; null where the place is none of ours. */

@@ -194,6 +194,9 @@ describe("files", () => {
     [{ mimetype: "image/svg+xml" }, "n’a pas été transmis"],
     [{ mimetype: "text/html" }, "n’a pas été transmis"],
     [{ mimetype: "" }, "n’a pas été transmis"],
+    [{ mimetype: "application/vnd.ms-excel.sheet.macroEnabled.12" }, "n’a pas été transmis"],
+    [{ name: "facture.pdf.exe" }, "n’a pas été transmis"],
+    [{ name: "facture.HTML. " }, "n’a pas été transmis"],
   ])("%j is refused with the reason, the words that go with it are kept", async (more, sentence) => {
     const { id } = await w.demande();
     expect(told(await w.say("camille", id, "aidant", "Voici", { files: [file(more)] }))).toContain(sentence);

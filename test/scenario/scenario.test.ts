@@ -121,7 +121,7 @@ describe("across both platforms", () => {
     expect(text).toContain(fault);
   });
 
-  const bytes = Buffer.from([0, 255, 1, 254, 128]);
+  const bytes = Buffer.from("%PDF-1.7\0\xff\x01\xfe\x80", "latin1");
   const shares = (hand: Hand) => hand.say("andrea.essai", "aidant", "", [{ name: "a.pdf", mimetype: "application/pdf", bytes }]);
   const withFile = (mark: string): Left => {
     const relay = `Administration+ : 📄 Andréa Essai (France Services de Modèle-sur-Veyle) a partagé un fichier : a.pdf ${mark}`;

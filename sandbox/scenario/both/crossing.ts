@@ -49,7 +49,11 @@ const FOUND = `${rings(MAXIME.name)} a *retrouvé* le [dossier](https://exemple.
 
 /** Bytes that are no text of any kind. */
 const bytes = (length: number, step: number): Buffer => Buffer.from(Array.from({ length }, (_, n) => (n * n * step + n) % 256));
-const RECEIPT: Attachment = { name: "quittance.pdf", mimetype: "application/pdf", bytes: bytes(70_000, 7) };
+const RECEIPT: Attachment = {
+  name: "quittance.pdf",
+  mimetype: "application/pdf",
+  bytes: Buffer.concat([Buffer.from("%PDF-1.7\n"), bytes(70_000, 7)]),
+};
 const NOTICE: Attachment = { name: "avis de mutation.png", mimetype: "image/png", bytes: bytes(3_001, 11) };
 const markOf = (file: Attachment): string => fileMark(file.name, file.bytes);
 const shared = (who: string, file: Attachment): string => `📄 ${who} a partagé un fichier : ${file.name} ${markOf(file)}`;

@@ -269,7 +269,7 @@ describe("delivery to Matrix", () => {
     const short = { ...file, open: async () => Readable.from([bytes.subarray(0, 10)]) };
     expect(
       await faultOf(platform.port.postFile(place, root, short, message("x"), "f.2", { saved: null, save: note.save }, NO_USERS)),
-    ).toMatchObject({ kind: "retry" });
+    ).toMatchObject({ kind: "content", code: "file_size" });
     expect(
       await faultOf(
         platform.port.openFile({

@@ -12,7 +12,7 @@ import { say } from "../../../src/presentation/message.ts";
 import { card, recordingLog } from "../desk.ts";
 import { type Bench, startBench } from "./harness.ts";
 
-const bytes = randomBytes(200_000);
+const bytes = Buffer.concat([Buffer.from("%PDF-1.7\n"), randomBytes(200_000)]);
 const sha = (data: Buffer) => createHash("sha256").update(data).digest("hex");
 
 const outgoing = (data: Buffer = bytes, size = data.length): OutgoingFile => ({
@@ -102,12 +102,12 @@ describe("files", () => {
 
   test("fewer or more bytes than announced are sent nowhere", async () => {
     await expect(post(new Note(), outgoing(bytes, bytes.length + 5))).rejects.toMatchObject({
-      kind: "retry",
-      code: "upload_interrupted",
+      kind: "content",
+      code: "file_size",
     });
     await expect(post(new Note(), outgoing(bytes, bytes.length - 5))).rejects.toMatchObject({
-      kind: "retry",
-      code: "upload_interrupted",
+      kind: "content",
+      code: "file_size",
     });
     expect(await replies()).toEqual([]);
   });
