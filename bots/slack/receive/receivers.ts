@@ -9,15 +9,19 @@ import { type ClientOptions, clientOptions } from "../client.ts";
 import { libraryLogger } from "../log.ts";
 import { EVENTS_PATH } from "../paths.ts";
 import { guarded } from "./front.ts";
+import { Once } from "./once.ts";
 
-const isEvent = ({ body }: ReceiverEvent): boolean => body.type === "event_callback";
+/** Slack's id of an event, the same each time that it is sent; null for a command or an interaction. */
+const eventIdOf = ({ body }: ReceiverEvent): string | null => (body.type === "event_callback" ? String(body.event_id) : null);
 
 /** What a receiver asks of the application: the same, with events acknowledged after their listeners and only when none threw. */
 function acknowledgingAfter(app: App, admit: ReceiverOptions["admit"]): App {
+  const events = new Once();
   const process = (event: ReceiverEvent): Promise<void> =>
     admit(async () => {
-      if (!isEvent(event)) return app.processEvent(event);
-      await app.processEvent({ ...event, ack: async () => undefined });
+      const id = eventIdOf(event);
+      if (id === null) return app.processEvent(event);
+      await events.run(id, () => app.processEvent({ ...event, ack: async () => undefined }));
       await event.ack();
     });
   return new Proxy(app, {

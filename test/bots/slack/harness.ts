@@ -17,8 +17,11 @@ export interface BenchOptions {
   readonly start?: boolean;
 }
 
-async function listening(platform: () => SlackPlatform) {
-  const server = createServer((request, response) => platform().requestListener?.(request, response));
+async function listening(platform: () => SlackPlatform, came: (retry: number) => void) {
+  const server = createServer((request, response) => {
+    came(Number(request.headers["x-slack-retry-num"] ?? 0));
+    platform().requestListener?.(request, response);
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return { server, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/slack/events` };
 }
@@ -94,6 +97,8 @@ export async function startBench(options: BenchOptions = {}) {
     platform: create(),
     /** Where Slack's requests come, over HTTP. */
     requestUrl: undefined as string | undefined,
+    /** How often Slack had tried what it sent over HTTP, request by request. */
+    tries: [] as number[],
     /** Another process on the same workspace, once the first is gone. */
     async restart() {
       await bench.platform.stop();
@@ -107,7 +112,13 @@ export async function startBench(options: BenchOptions = {}) {
       await slack.close();
     },
   };
-  const http = mode === "http" ? await listening(() => bench.platform) : undefined;
+  const http =
+    mode === "http"
+      ? await listening(
+          () => bench.platform,
+          (retry) => bench.tries.push(retry),
+        )
+      : undefined;
   slack.followApp(() => bench.platform.idle());
   bench.requestUrl = http?.url;
   if (http) await slack.control.setRequestUrl(workspace.teamId, http.url);
