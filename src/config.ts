@@ -104,7 +104,9 @@ const environment = z
     ENCRYPTION_KEYS: keyList.optional(),
     SEARCH_KEY: base64Key.transform((text) => Buffer.from(text, "base64")).optional(),
     MAX_FILE_MB: z.coerce.number().int().min(1).max(1000).default(20),
+    ACTS_PER_MINUTE: z.coerce.number().int().min(0).max(100_000).default(60),
     API_CLIENTS: clientList.optional(),
+    API_DEMANDES_PER_MINUTE: z.coerce.number().int().min(0).max(1_000_000).default(300),
     WEBHOOKS: webhookList.optional(),
     WEBHOOKS_PRIVATE: yesOrNo.optional(),
     SLACK_BOT_TOKEN: secret.startsWith("xoxb-", "doit commencer par xoxb-").optional(),
@@ -209,6 +211,10 @@ export interface Config {
   readonly keys: { readonly encryption: readonly { id: string; key: Buffer }[]; readonly search: Buffer } | null;
   /** bytes */
   readonly maxFileSize: number;
+  /** Of one person, on and on; 0: no limit. */
+  readonly actsPerMinute: number;
+  /** Demandes of one system over HTTP, on and on; 0: no limit. */
+  readonly openingsPerMinute: number;
   /** The systems that may open demandes over HTTP; none: there is no API. */
   readonly apiClients: readonly SharedSecrets[];
   readonly webhooks: WebhookSettings;
@@ -264,6 +270,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     mongodbUri: values.MONGODB_URI ?? null,
     keys: values.ENCRYPTION_KEYS && values.SEARCH_KEY ? { encryption: values.ENCRYPTION_KEYS, search: values.SEARCH_KEY } : null,
     maxFileSize: values.MAX_FILE_MB * 1024 * 1024,
+    actsPerMinute: values.ACTS_PER_MINUTE,
+    openingsPerMinute: values.API_DEMANDES_PER_MINUTE,
     apiClients: values.API_CLIENTS ?? [],
     webhooks: { endpoints: values.WEBHOOKS ?? [], allowPrivate: values.WEBHOOKS_PRIVATE ?? false },
     slack,

@@ -55,8 +55,9 @@ async function startBot(config: Config, http: HttpServer, log: Log, closers: Clo
   const db = await openStore(uri, sealer, closers);
   // Loaded only here: the demonstration's bot is a process of its own, and this one does without the platforms' libraries.
   const { Runtime } = await import("./runtime.ts");
-  const { instance, maxFileSize, slack, matrix, webhooks } = config;
-  const runtime = new Runtime({ db, clock: systemClock, log, metrics, instance, maxFileSize, slack, matrix, webhooks });
+  const { instance, maxFileSize, actsPerMinute, slack, matrix, webhooks } = config;
+  const limits = { maxFileSize, actsPerMinute };
+  const runtime = new Runtime({ db, clock: systemClock, log, metrics, instance, ...limits, slack, matrix, webhooks });
   closers.unshift(() => runtime.stop());
   const listener = runtime.slack?.requestListener;
   if (listener)
@@ -76,9 +77,10 @@ async function startBot(config: Config, http: HttpServer, log: Log, closers: Clo
       return true;
     });
   if (config.apiClients.length > 0) {
+    const { Paces } = await import("./demandes/paces.ts");
     const { createApi } = await import("./http/api/api.ts");
     const { apiRoute } = await import("./http/api/route.ts");
-    http.add(apiRoute(createApi(runtime.jobs.useCases, config.apiClients)));
+    http.add(apiRoute(createApi(runtime.jobs.useCases, config.apiClients, Paces.of("openings", config.openingsPerMinute))));
   }
   await runtime.start({ alone: true });
   return runtime.watch({ storeFolder: config.mongodbUri === null ? join(config.dataDir, "mongo") : null });

@@ -18,6 +18,7 @@ import type { DeliveryPort, Identity, Place, PlatformName } from "./delivery/por
 import { Webhooks } from "./delivery/webhooks/webhooks.ts";
 import type { UseCaseContext } from "./demandes/context.ts";
 import type { Desk } from "./demandes/desk.ts";
+import { Paces } from "./demandes/paces.ts";
 import { Reception } from "./demandes/reception.ts";
 import { Directory } from "./groupes/directory.ts";
 import { followChannel } from "./groupes/followChannel.ts";
@@ -42,6 +43,8 @@ export interface RuntimeSettings {
   readonly maxFileSize: number;
   readonly slack: SlackSettings | null;
   readonly matrix: MatrixSettings | null;
+  /** Acts a minute that one person may go on with; absent or 0: as many as they can. */
+  readonly actsPerMinute?: number;
   /** Absent: no other system is told anything. */
   readonly webhooks?: WebhookSettings;
 }
@@ -72,7 +75,9 @@ export class Runtime {
     };
     const presence = new PresenceBook({ db, directory, clock, log });
     this.delivery = new Delivery(deliveries);
-    const useCases: UseCaseContext = { db, directory, delivery: this.delivery, clock, log, metrics, maxFileSize };
+    const paces = Paces.of("acts", settings.actsPerMinute ?? 0);
+    const common = { db, directory, delivery: this.delivery, clock, log, metrics, maxFileSize };
+    const useCases: UseCaseContext = { ...common, ...(paces && { paces }) };
     this.desk = new Reception(useCases);
     this.slack = settings.slack
       ? createSlackPlatform({

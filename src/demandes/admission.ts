@@ -10,6 +10,7 @@ export interface Caller {
   readonly person: Identity;
   /** Where they act; absent where the platform does not say. */
   readonly place?: Place;
+  readonly saidAt?: Date;
 }
 
 /** Those who share a groupe's channel may know who runs it; elsewhere nothing is told of any groupe. */

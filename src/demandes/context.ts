@@ -5,6 +5,7 @@ import type { Delivery } from "../delivery/delivery.ts";
 import type { Directory } from "../groupes/directory.ts";
 import type { Log } from "../log.ts";
 import type { Metrics } from "../metrics.ts";
+import type { Paces } from "./paces.ts";
 
 export interface UseCaseContext {
   readonly db: Database;
@@ -15,4 +16,6 @@ export interface UseCaseContext {
   readonly metrics: Metrics;
   /** Files that are relayed: the largest, in bytes. */
   readonly maxFileSize: number;
+  /** How fast a person may act; absent: as fast as they can. */
+  readonly paces?: Paces;
 }

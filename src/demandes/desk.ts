@@ -26,6 +26,8 @@ interface Inbound {
   /** The platform's own id of this very act: a redelivery bears the same one, and then changes nothing. */
   readonly id: string;
   readonly person: Identity;
+  /** When it was said, by the platform's clock; absent: now. What is heard late is no haste of its author's. */
+  readonly saidAt?: Date;
 }
 
 export interface ClickInbound extends Inbound {

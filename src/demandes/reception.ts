@@ -41,6 +41,7 @@ import type {
   WordInbound,
 } from "./desk.ts";
 import { formRefusal, isActForm } from "./formRights.ts";
+import { haste } from "./haste.ts";
 import { commandSign, helpMessage } from "./help.ts";
 import { closedHome, home } from "./home.ts";
 import { open, refreshOpening, startOpening } from "./open.ts";
@@ -62,6 +63,11 @@ export class Reception implements Desk {
     const from = performance.now();
     const count = (result: InboundResult) =>
       metrics.inbound(inbound.person.platform, kind, result, (performance.now() - from) / 1000);
+    const hasty = haste(this.context, inbound, kind);
+    if (hasty) {
+      count("refused");
+      return hasty;
+    }
     try {
       const result = await delivery.first(() => admitted(this.context, inbound, run));
       count(resultOf(result));

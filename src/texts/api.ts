@@ -14,6 +14,7 @@ export const apiTexts = {
     json: "Corps illisible",
     champs: "Demande à corriger",
     droits: "Demande refusée",
+    debit: "Trop de demandes à la fois",
     arret: "Service arrêté",
     incident: "Incident",
   },
@@ -30,6 +31,8 @@ export const apiTexts = {
   keyReused: "Cette Idempotency-Key a déjà servi pour une autre demande : elle n’a pas été enregistrée. Donnez-en une nouvelle.",
   json: "Le corps n’est pas du JSON valide en UTF-8.",
   fields: "Rien n’a été enregistré : corrigez les champs nommés dans « erreurs ».",
+  tooFast: (seconds: number) =>
+    `Ce système saisit des demandes plus vite que convenu : celle-ci n’a pas été enregistrée. Recommencez dans ${seconds} secondes, avec la même Idempotency-Key.`,
   stopped: "Le robot ne répond pas pour l’instant : recommencez avec la même Idempotency-Key.",
   incident: "Un incident nous empêche de le faire maintenant : recommencez avec la même Idempotency-Key, rien ne sera en double.",
   unknownField: (names: string) => `Champ inconnu : ${names}.`,

@@ -114,6 +114,8 @@ export class BotProcess {
         PORT: "0",
         DATA_DIR: folder,
         LOG_LEVEL: "info",
+        // One person of a test does more in a minute than people do.
+        ACTS_PER_MINUTE: "0",
         INSTANCE: instance,
         MONGODB_URI: world.mongodbUri,
         ENCRYPTION_KEYS: `essai:${keys.encryption.toString("base64")}`,

@@ -99,6 +99,7 @@ export class Inbox {
     const reaction = await desk.message({
       id: event.event_id,
       person: identity(event.sender),
+      saidAt: new Date(event.origin_server_ts),
       place: place(room),
       root,
       message: event.event_id,
@@ -169,6 +170,7 @@ export class Inbox {
     const reaction = await desk.edited({
       id: event.event_id,
       person: identity(event.sender),
+      saidAt: new Date(event.origin_server_ts),
       place: place(room),
       root: original.root,
       message: target,

@@ -46,6 +46,9 @@ export const rootOf = (message: SlackMessage): string | null =>
 /** Slack's ids tell what they are of: `D…` is a conversation of two. The history, unlike an event, does not say it otherwise. */
 const isDirect = (channel: string): boolean => channel.startsWith("D");
 
+/** Slack’s id of a message is the moment of it, in seconds. */
+const momentOf = (ts: string): Date => new Date(Number(ts) * 1000);
+
 export class Inbox {
   readonly #desk: Desk;
   readonly #lanes: Lanes;
@@ -78,6 +81,7 @@ export class Inbox {
     const reaction = await this.#desk.message({
       id: messageId(workspace.id, channel, message.ts),
       person: person(workspace, message.user),
+      saidAt: momentOf(message.ts),
       place: placeIn(workspace, channel),
       root: rootOf(message),
       message: message.ts,
@@ -97,6 +101,7 @@ export class Inbox {
     const reaction = await this.#desk.edited({
       id: editId(workspace.id, channel, message.ts, message.edited.ts),
       person: person(workspace, message.user),
+      saidAt: momentOf(message.edited.ts),
       place: placeIn(workspace, channel),
       root: rootOf(message),
       message: message.ts,

@@ -1,6 +1,7 @@
 /** The inbound API, behind its transport: a request read whole, and its answer. */
 import type { SharedSecrets } from "../../config.ts";
 import type { UseCaseContext } from "../../demandes/context.ts";
+import type { Paces } from "../../demandes/paces.ts";
 import { demandeId } from "../../domain/ids.ts";
 import { RetryError } from "../../errors.ts";
 import { DEMANDE_PATH, demandeMetadata } from "../../presentation/demandeMetadata.ts";
@@ -64,15 +65,15 @@ function faultAnswer(error: unknown): ApiAnswer {
   return new Problem(500, "incident", texts.incident).answer();
 }
 
-/** @param clients those of now */
-export function createApi(context: UseCaseContext, clients: readonly SharedSecrets[]): Api {
+/** @param clients those of now @param paces how fast each may open demandes; null: as fast as it can */
+export function createApi(context: UseCaseContext, clients: readonly SharedSecrets[], paces: Paces | null = null): Api {
   async function answer(request: ApiRequest): Promise<ApiAnswer> {
     const call = callOf(request);
     switch (call.name) {
       case "document":
         return json(200, openApiDocument());
       case "open":
-        return openForClient(context, authenticate(request, clients, new Date()), request);
+        return openForClient(context, authenticate(request, clients, new Date()), request, paces);
       case "show":
         return show(context, authenticate(request, clients, new Date()), call.id);
     }

@@ -5,6 +5,7 @@ import { commandIdOf } from "../../demandes/act.ts";
 import type { UseCaseContext } from "../../demandes/context.ts";
 import { answeringGroupes } from "../../demandes/groupeChoice.ts";
 import { openDemande } from "../../demandes/open.ts";
+import type { Paces } from "../../demandes/paces.ts";
 import { refusalSentence } from "../../demandes/refusals.ts";
 import { aidantGroupes } from "../../domain/agent.ts";
 import type { CommandId, DemandeId } from "../../domain/ids.ts";
@@ -109,12 +110,23 @@ async function store(context: UseCaseContext, client: string, command: CommandId
   if (result.kind === "refused") throw new Problem(403, "droits", refusalSentence(result.refusal));
 }
 
+/** @throws Problem 429 */
+function checkPace(paces: Paces | null, client: string): void {
+  const seconds = Math.ceil((paces?.take(client).waitMs ?? 0) / 1000);
+  if (seconds > 0) throw new Problem(429, "debit", texts.tooFast(seconds), { headers: { "retry-after": String(seconds) } });
+}
+
 /**
  * Stores it, and answers once it is stored. The client's key makes the demande's id, and a digest of the body is stored with it in
  * the same write: a second sending finds it, wherever the first was cut off (docs/decisions/0002-idempotence-by-event-id.md).
  * @throws Problem
  */
-export async function openForClient(context: UseCaseContext, client: string, request: ApiRequest): Promise<ApiAnswer> {
+export async function openForClient(
+  context: UseCaseContext,
+  client: string,
+  request: ApiRequest,
+  paces: Paces | null,
+): Promise<ApiAnswer> {
   const key = keyOf(request);
   if (!KEY.test(key)) throw new Problem(400, "cle", texts.keyMissing);
   const body = read(request.body);
@@ -124,6 +136,8 @@ export async function openForClient(context: UseCaseContext, client: string, req
   const id = demandeId(command);
   const before = await answerOf(context, id, digest);
   if (before) return before;
+  // What is stored already is answered at any pace: a client that was cut off finds it.
+  checkPace(paces, client);
   await store(context, client, command, body, digest);
   const after = await answerOf(context, id, digest);
   if (!after) throw new Error(`demande ${id} was stored and is not there`);

@@ -46,6 +46,7 @@ const REFUSED = {
     "413": problem("taille"),
     "415": problem("type"),
     "422": problem("champs, cle-reutilisee"),
+    "429": problem("debit"),
   },
   show: { "404": problem("adresse") },
 } as const;
