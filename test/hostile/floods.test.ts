@@ -29,6 +29,7 @@ afterEach(async () => {
 });
 afterAll(async () => site.close());
 
+/** Nobody waits for what follows from each message: floods do not. */
 async function flooded(people: PlatformUnderTest, who: string, ref: number, name: Name): Promise<number> {
   const thread = threadOf(await demandeOf(site.world.db, ref), name);
   for (let n = 0; n < SENT; n++) await people.say(who, thread, `message n° ${n}`);
@@ -39,14 +40,14 @@ async function flooded(people: PlatformUnderTest, who: string, ref: number, name
 
 test("T-69 a person who writes twenty messages in a row is told once to wait; the others go on, on both platforms", async () => {
   const onSlack = slackPeople(site.world);
-  const onMatrix = matrixPeople(site.world);
+  const flood = { slack: slackPeople(site.world, "ack"), matrix: matrixPeople(site.world, "ack") };
   const ref = await openDemande(onSlack, { groupes: ["caf-01", "prefecture-01"] });
   await quiet();
-  const fromSlack = await flooded(onSlack, "alix.modele", ref, "caf-01");
+  const fromSlack = await flooded(flood.slack, "alix.modele", ref, "caf-01");
   // What fills the store while the test lasts comes on top: a few, and never all.
   expect(fromSlack).toBeGreaterThanOrEqual(3 * ACTS);
   expect(fromSlack).toBeLessThan(SENT);
-  const all = await flooded(onMatrix, "morgan.fictif", ref, "prefecture-01");
+  const all = await flooded(flood.matrix, "morgan.fictif", ref, "prefecture-01");
   expect(all - fromSlack).toBeGreaterThanOrEqual(3 * ACTS);
   expect(all - fromSlack).toBeLessThan(SENT);
   const { channel, root } = threadOf(await demandeOf(site.world.db, ref), "caf-01");
