@@ -6,6 +6,7 @@ import type { Log } from "../src/log.ts";
 import type { Metrics } from "../src/metrics.ts";
 import { archiveInvitationsJob } from "./archiveInvitations.ts";
 import { catchUpJob } from "./catchUp.ts";
+import { resumeCutShort } from "./cutShort.ts";
 import type { JobContext, JobDefinition } from "./definition.ts";
 import { deliveryJob } from "./delivery.ts";
 import { deriveJob } from "./derive.ts";
@@ -35,6 +36,8 @@ export const JOBS: readonly JobDefinition[] = [
 const PROCESS_EVERY_MS = 1000;
 /** A job whose process died is taken by another after this long (ms). */
 const LOCK_LIFETIME_MS = 60_000;
+/** How often to look for runs that were cut short, unless locks live for less (ms). */
+const LOOK_AGAIN_MS = 5_000;
 
 export interface Scheduler {
   /** Lets running jobs end, and takes no more. */
@@ -115,8 +118,15 @@ export async function startScheduler(db: Database, context: JobContext, options:
       if (!(await stored.findOne({ name: job.name, repeatInterval: job.every }))) throw error;
     });
   }
+  const resume = () =>
+    resumeCutShort(db, lockLifetimeMs)
+      .then((names) => names.length > 0 && log.warn({ jobs: names }, "runs that were cut short begin again"))
+      .catch((error: unknown) => log.warn({ error }, "runs that were cut short could not be looked for"));
+  await resume();
+  const looking = setInterval(() => void resume(), Math.min(LOOK_AGAIN_MS, lockLifetimeMs / 4));
   return {
     stop: async () => {
+      clearInterval(looking);
       // Not `drain`: it would leave the jobs taken ahead of their time locked, and nobody would run them for a while.
       await agenda.stop();
       await running.ended();

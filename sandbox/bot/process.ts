@@ -31,8 +31,8 @@ class Life {
   private readonly waiting = new Map<number, Waiting>();
   private count = 0;
 
-  constructor() {
-    this.child = fork(PROGRAM, [], { serialization: "advanced", execArgv: MEMORY_FLAGS });
+  constructor(program: string) {
+    this.child = fork(program, [], { serialization: "advanced", execArgv: MEMORY_FLAGS });
     this.child.on("message", (message) => this.settle(message as AnswerMessage));
     this.ended = once(this.child, "exit").then(() => {
       this.isOver = true;
@@ -65,16 +65,19 @@ export class BotProcess implements FollowedBot, Api {
   lives = 0;
   private readonly settings: () => BotSettings;
   private readonly told: (state: BotState) => void;
+  private readonly program: string;
   private life: Life | null = null;
   private current: BotState = "killed";
 
   /**
    * @param settings asked at each start: the clock may have moved
    * @param told is called whenever its state changes
+   * @param program the compiled main.ts, where this file itself is not compiled
    */
-  constructor(settings: () => BotSettings, told: (state: BotState) => void = () => undefined) {
+  constructor(settings: () => BotSettings, told: (state: BotState) => void = () => undefined, program = PROGRAM) {
     this.settings = settings;
     this.told = told;
+    this.program = program;
   }
 
   get state(): BotState {
@@ -89,7 +92,7 @@ export class BotProcess implements FollowedBot, Api {
   /** Begins to load the program, so that less is left to wait for at `start`. */
   load(): void {
     if (this.life && !this.life.isOver) return;
-    const life = new Life();
+    const life = new Life(this.program);
     this.life = life;
     this.lives += 1;
     void life.ended.then(() => {

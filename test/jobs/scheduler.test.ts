@@ -135,6 +135,33 @@ test("a job held by a process that died is taken up once its lock has run out, a
   await until(() => runs.tenu > before.tenu, "a run of the abandoned job");
 });
 
+test("what runs once a day, and was cut short, begins again once its lock has run out: not the day after", async () => {
+  const runs = { interrompu: 0, fini: 0 };
+  const daily = (name: keyof typeof runs): JobDefinition => ({
+    name,
+    every: "1 day",
+    run: async () => {
+      runs[name] += 1;
+    },
+  });
+  const jobs = [daily("interrompu"), daily("fini")];
+  const first = await start("un", jobs);
+  await until(() => runs.interrompu >= 1 && runs.fini >= 1, "a first run of each");
+  await first.stop();
+  const before = { ...runs };
+  // As a process leaves it that dies in the middle: begun, not ended, locked, and not due before tomorrow.
+  const [at, tomorrow] = [new Date(), new Date(Date.now() + 86_400_000)];
+  const dead = { lastRunAt: at, lastFinishedAt: new Date(at.getTime() - 1000), lockedAt: at, nextRunAt: tomorrow };
+  await s.db.connection.collection("jobs").updateOne({ name: "interrompu" }, { $set: dead });
+  await start("deux", jobs);
+  await until(() => runs.interrompu > before.interrompu, "a run of what was cut short");
+  expect(Date.now() - at.getTime()).toBeGreaterThan(LOCK_MS);
+  expect(runs.fini).toBe(before.fini);
+  const ended = async () => (await jobDocuments()).find(({ name }) => name === "interrompu");
+  await until(async () => ((await ended())?.nextRunAt ?? 0) > new Date(Date.now() + 80_000_000), "the next one tomorrow");
+  expect(runs.interrompu).toBe(before.interrompu + 1);
+});
+
 test("a process that starts alone under its name does not wait for the lock that it held when it died", async () => {
   let runs = 0;
   const job: JobDefinition = {
