@@ -22,7 +22,8 @@ const LENGTH_BYTES = 4;
  * Agenda writes its jobs at each start; what a former process held of them is of no use. How far the demandes are derived anew goes on
  * while they are read: the restored ones are gone through from the first.
  */
-const LEFT_OUT: ReadonlySet<string> = new Set(["jobs", "derivations"]);
+const DERIVATIONS = "derivations";
+const LEFT_OUT: ReadonlySet<string> = new Set(["jobs", DERIVATIONS]);
 
 const FIRST = "demandes";
 
@@ -162,6 +163,8 @@ export async function isEmpty(connection: Connection): Promise<boolean> {
  * @throws PermanentError as `readBackup`
  */
 export async function restoreInto(connection: Connection, chunks: AsyncIterable<Uint8Array>): Promise<BackupSummary> {
+  // What is restored may be of a former version, wherever the bot of this database had come to.
+  await connection.collection(DERIVATIONS).deleteMany({});
   let waiting: { of: string; documents: Record<string, unknown>[] } = { of: "", documents: [] };
   const flush = async () => {
     if (waiting.documents.length > 0) await connection.collection(waiting.of).insertMany(waiting.documents, { ordered: false });
