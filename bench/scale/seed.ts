@@ -76,6 +76,8 @@ export async function scaleDatabase(uri: string, scale: Scale): Promise<Database
   };
   const { collection } = db.demandes.model;
   if (at === 0) await db.connection.collection(collection.name).deleteMany({});
+  // What comes is derived as of today: a process that starts on it has nothing to derive anew.
+  if (at === 0) await db.derivation.run();
   if (known?.around !== true) {
     for (const { model } of [db.agents, db.groupes, db.register])
       await db.connection.collection(model.collection.name).deleteMany({});
