@@ -6,7 +6,7 @@ export const deliveryJob: JobDefinition = {
   name: "delivery",
   every: "5 seconds",
   async run({ delivery, deliveries }) {
-    await delivery.sweep();
+    await delivery.takeUp();
     await sweepNotices(deliveries);
   },
 };

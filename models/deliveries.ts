@@ -31,6 +31,27 @@ export interface Remains {
 
 export const IN_STEP: Remains = { behindSince: null, brokenOn: [] };
 
+type Progressed = "groupeId" | "agentId" | "platform" | "workspace" | "root" | "delivered" | "posting" | "retryAt";
+
+/** A demande with something to deliver, and how far each of its threads has come. */
+export interface Waiting {
+  readonly id: DemandeId;
+  readonly revision: number;
+  readonly threads: readonly Pick<Thread, Progressed>[];
+}
+
+const WAITING = {
+  revision: 1,
+  "threads.groupeId": 1,
+  "threads.agentId": 1,
+  "threads.platform": 1,
+  "threads.workspace": 1,
+  "threads.root": 1,
+  "threads.delivered": 1,
+  "threads.posting": 1,
+  "threads.retryAt": 1,
+} as const satisfies Record<"revision" | `threads.${Progressed}`, 1>;
+
 export class Deliveries {
   private readonly demandes: Demandes;
 
@@ -120,14 +141,18 @@ export class Deliveries {
     await this.demandes.model.updateMany({ "lease.owner": { $gte: prefix, $lt: `${prefix}\uffff` } }, { $set: { lease: null } });
   }
 
-  /** Demandes with something to deliver that nobody is delivering, the longest waiting first. */
-  async waiting(now: Date, limit: number): Promise<DemandeId[]> {
+  /**
+   * Demandes with something to deliver that nobody is delivering, the longest waiting first.
+   * @param passedOver so many of them are left out
+   */
+  async waiting(now: Date, limit: number, passedOver = 0): Promise<Waiting[]> {
     const documents = await this.demandes.model
-      .find({ deliverAt: { $lte: now }, $or: [{ lease: null }, { "lease.until": { $lt: now } }] }, { _id: 1 })
+      .find({ deliverAt: { $lte: now }, $or: [{ lease: null }, { "lease.until": { $lt: now } }] }, WAITING)
       .sort({ deliverAt: 1 })
+      .skip(passedOver)
       .limit(limit)
-      .lean<{ _id: string }[]>();
-    return documents.map((d) => demandeId(d._id));
+      .lean<(Omit<Waiting, "id"> & { _id: string })[]>();
+    return documents.map(({ _id, revision, threads }) => ({ id: demandeId(_id), revision, threads }));
   }
 
   /** How many wait, and since when the oldest does. */

@@ -50,14 +50,19 @@ export interface Spot {
   readonly reply?: string | null;
 }
 
+/** Enough to keep a pace of dozens of calls a second busy; without one, enough for some dozens of rooms. */
+const AT_ONCE = { paced: 8, free: 64 } as const;
+
 export class MatrixDelivery implements DeliveryPort {
   readonly name = "matrix";
+  readonly atOnce: number;
   readonly #with: DeliveryOptions;
   /** The last message of each thread that the bot knows of, for clients that know no threads. */
   readonly #last = new Map<string, string>();
 
   constructor(options: DeliveryOptions) {
     this.#with = options;
+    this.atOnce = options.pace.isSet ? AT_ONCE.paced : AT_ONCE.free;
   }
 
   async openDirect({ user }: Identity): Promise<Place> {

@@ -32,6 +32,8 @@ const queueOf = (perCallMs: number): PQueue =>
   perCallMs === 0 ? new PQueue() : new PQueue({ intervalCap: 1, interval: perCallMs, strict: true });
 
 export class Pace {
+  /** Whether there is one, other than what the homeserver says. */
+  readonly isSet: boolean;
   readonly #calls: PQueue;
   readonly #invitations: PQueue;
   readonly #signal: AbortSignal;
@@ -41,6 +43,7 @@ export class Pace {
 
   constructor({ callsPerSecond, signal }: PaceOptions) {
     const perCallMs = callsPerSecond > 0 ? 1000 / callsPerSecond : 0;
+    this.isSet = perCallMs > 0;
     this.#calls = queueOf(perCallMs);
     this.#invitations = queueOf(perCallMs * INVITATION_CALLS);
     this.#signal = signal;

@@ -33,10 +33,14 @@ const metadata = (id: DeliveryId): MessageMetadata => ({ event_type: DELIVERY_EV
 
 const QUIET_LINKS = { unfurl_links: false, unfurl_media: false } as const;
 
+/** Two for each of some dozens of channels, which take a message a second. */
+const AT_ONCE = 64;
+
 const GONE: ReadonlySet<string> = new Set(["message_not_found", "thread_not_found"]);
 
 export class SlackDelivery implements DeliveryPort {
   readonly name = "slack";
+  readonly atOnce = AT_ONCE;
   readonly #workspaces: Workspaces;
   readonly #lanes: Lanes;
 

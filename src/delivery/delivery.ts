@@ -4,25 +4,27 @@
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import PQueue from "p-queue";
-import type { ThreadChange } from "../../models/deliveries.ts";
+import type { Waiting } from "../../models/deliveries.ts";
 import type { LoadedDemande } from "../../models/demandes.ts";
 import type { AgentId, DemandeId } from "../domain/ids.ts";
-import type { GroupeNames } from "../presentation/names.ts";
 import { groupesOf } from "../presentation/names.ts";
 import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
 import { brokenNotices, eventNotices } from "./demandeNotices.ts";
+import { Doors } from "./doors.ts";
 import { eraseElsewhere, keysOf } from "./erase.ts";
 import { Hold, LeaseLost } from "./hold.ts";
-import { jointWrites } from "./jointWrites.ts";
+import { News } from "./news.ts";
 import { sweepNotices } from "./notices.ts";
-import { checkReader, portOf, resolvePlace } from "./place.ts";
+import { checkReader, destinationOf, doorOf, placeAt, placeKey, portOf } from "./place.ts";
 import { DeliveryFault } from "./port.ts";
 import { Precedence } from "./precedence.ts";
-import { Progress } from "./progress.ts";
+import type { Progress } from "./progress.ts";
 import { retryAfter } from "./refusals.ts";
-import { remainsOf, waitingSince } from "./remains.ts";
-import { deliverThread } from "./threads.ts";
+import { nextLook, remainsOf, waitingSince } from "./remains.ts";
+import type { Ends, SideBySide } from "./sideBySide.ts";
+import { sideBySide } from "./sideBySide.ts";
+import { deliverThread, isInStep } from "./threads.ts";
 
 /** Longer than any single call to a platform may last; renewed by a heartbeat while the work goes on. */
 const LEASE_MS = 20_000;
@@ -30,36 +32,42 @@ const HEARTBEAT_MS = 5_000;
 /** A thread that somebody must mend is tried again this often, in case it was mended elsewhere. */
 const BROKEN_RETRY_MS = 10 * 60_000;
 /**
- * Most of them wait, each for its turn in a channel that takes a message a second: enough to keep some dozens of channels busy. With
- * sixteen, a bot that started with ten thousand events to deliver took twice as long as Slack's limits ask.
+ * Each has something to do at once, or is at work in a place that is slow: of these, a workspace has no more than its platform says
+ * (`atOnce`), and the rest is left to the others even when several of them do not answer.
  */
-const PARALLEL_DEMANDES = 64;
-/** Looked for at once: the slowest channel of them keeps the next ones waiting. */
-const MOST_SWEPT = 1000;
+const PARALLEL_DEMANDES = 256;
+/** Looked at in one reading, and readings in one sweep; a backlog longer than both is looked at in turns. */
+const LOOKED_AT = 1000;
+const MOST_READINGS = 10;
+/** Threads that have no place yet, of one groupe or one aidant: so many are taken up by a sweep. */
+const MOST_NOT_BEGUN = 64;
 /** After a fault of our own (the database away), tried again here without waiting for the job: some two to four seconds. */
 const OWN_FAULT_ATTEMPTS = 3;
 
 const systemNow = (): Date => new Date();
 const inMs = (ms: number): Date => new Date(Date.now() + ms);
 
-/** The thread of the side that acted last before the others: somebody there looks at what becomes of it. */
-function actedFirst({ events }: LoadedDemande, progresses: readonly Progress[]): readonly Progress[] {
-  const by = events.at(-1)?.by;
-  const own = progresses.filter(({ thread }) => thread.groupeId !== null && thread.groupeId === by?.groupeId);
-  return own.length === 0 ? progresses : [...own, ...progresses.filter((progress) => !own.includes(progress))];
-}
+/** What somebody waits for, looking on, before what was cut short. */
+const URGENCIES = { asked: 1, older: 0 } as const;
+type Urgency = keyof typeof URGENCIES;
 
 export class Delivery {
   private readonly context: DeliveryContext;
+  private readonly perReading: number;
   private readonly precedence = new Precedence();
   private readonly queue = new PQueue({ concurrency: PARALLEL_DEMANDES });
-  /** Demandes under way here, and whether one more round was asked for meanwhile. */
-  private readonly underWay = new Map<DemandeId, { again: boolean }>();
+  private readonly doors = new Doors((id) => this.kick(id));
+  /** Demandes under way here, each told when one more round is asked for. */
+  private readonly underWay = new Map<DemandeId, News>();
+  /** Demandes that the last sweep had looked at when it ended before the end. */
+  private lookedAt = 0;
   private readonly retries = new Set<NodeJS.Timeout>();
   private stopped = false;
 
-  constructor(context: DeliveryContext) {
+  /** @param lookedAt demandes that are looked at in one reading of what waits */
+  constructor(context: DeliveryContext, { lookedAt = LOOKED_AT }: { lookedAt?: number } = {}) {
     this.context = context;
+    this.perReading = lookedAt;
   }
 
   /** Does what somebody asked, ahead of the deliveries that have not begun. */
@@ -68,24 +76,71 @@ export class Delivery {
   }
 
   /** Asks for a delivery, soon; never throws and never waits. */
-  kick(id: DemandeId): void {
+  kick(id: DemandeId, urgency: Urgency = "asked"): void {
     if (this.stopped) return;
     const current = this.underWay.get(id);
     if (current) {
-      current.again = true;
+      current.tell();
       return;
     }
-    this.underWay.set(id, { again: false });
-    void this.queue.add(() => this.run(id));
+    const news = new News();
+    this.underWay.set(id, news);
+    void this.queue.add(() => this.run(id, news, urgency), { priority: URGENCIES[urgency] });
   }
 
   /** Delivers whatever waits and was cut short; resolves when these deliveries have ended, well or not. */
-  async sweep(limit = MOST_SWEPT): Promise<number> {
-    const ids = await this.context.db.deliveries.waiting(systemNow(), limit);
-    // What is under way here finds by itself what came meanwhile.
-    for (const id of ids) if (!this.underWay.has(id)) this.kick(id);
+  async sweep(): Promise<number> {
+    const count = await this.takeUp();
     await this.idle();
-    return ids.length;
+    return count;
+  }
+
+  /**
+   * Begins to deliver whatever waits and was cut short, the oldest first, and waits for none of it. What has to wait for a place
+   * that is full stands in line before it, or is left in the database, and keeps nothing behind it from being seen.
+   * @returns how many were taken up
+   */
+  async takeUp(): Promise<number> {
+    const found = await this.lookForWaiting();
+    const notBegun = new Map<string, number>();
+    return found.filter((one) => this.takeOne(one, notBegun)).length;
+  }
+
+  /** Read to its end before any of it is begun: what is under way is found no more, and would have others passed over. */
+  private async lookForWaiting(): Promise<Waiting[]> {
+    const found: Waiting[] = [];
+    for (let readings = 0; readings < MOST_READINGS; readings += 1) {
+      const some = await this.context.db.deliveries.waiting(systemNow(), this.perReading, this.lookedAt);
+      found.push(...some);
+      this.lookedAt += some.length;
+      if (some.length < this.perReading) {
+        this.lookedAt = 0;
+        break;
+      }
+    }
+    return found;
+  }
+
+  /** @param notBegun how many of each groupe or agent were taken up whose place is not known yet */
+  private takeOne({ id, revision, threads }: Waiting, notBegun: Map<string, number>): boolean {
+    // What is under way here finds by itself what came meanwhile.
+    if (this.underWay.has(id)) return false;
+    const now = systemNow();
+    const behind = threads.filter((t) => (t.delivered < revision || t.posting) && (t.retryAt === null || t.retryAt <= now));
+    const goes = behind.map((thread) => {
+      const { platform, workspace } = thread;
+      if (thread.root !== null && platform !== null && workspace !== null && this.context.ports.has(platform))
+        return this.doors.enter(doorOf(thread, { platform, workspace }, this.context.ports), id);
+      const place = placeKey(thread);
+      if (this.doors.stands(place, id) || this.doors.isCrowded(place)) return false;
+      const before = notBegun.get(place) ?? 0;
+      notBegun.set(place, before + 1);
+      return before < MOST_NOT_BEGUN;
+    });
+    // Something else is to be done where no thread is behind: a card to bring to the present, a lease that nobody gave back.
+    if (goes.length > 0 && !goes.includes(true)) return false;
+    this.kick(id, "older");
+    return true;
   }
 
   /** Resolves when nothing is under way here. */
@@ -98,19 +153,19 @@ export class Delivery {
     this.stopped = true;
     for (const retry of this.retries) clearTimeout(retry);
     this.queue.clear();
+    this.doors.close();
     await this.idle();
   }
 
-  private async run(id: DemandeId): Promise<void> {
+  private async run(id: DemandeId, news: News, urgency: Urgency): Promise<void> {
     // What was asked is written: the platform is answered before the delivery begins.
     await nextTurn();
-    await this.precedence.turn();
+    await this.precedence.turn(urgency === "asked");
     try {
       do {
-        const state = this.underWay.get(id);
-        if (state) state.again = false;
-        await this.deliver(id);
-      } while (this.underWay.get(id)?.again && !this.stopped);
+        news.take();
+        await this.deliver(id, news);
+      } while (news.take() && !this.stopped);
     } catch (error) {
       if (error instanceof LeaseLost) this.context.log.info({ demande: id }, "lease lost to another worker");
       else {
@@ -119,6 +174,7 @@ export class Delivery {
       }
     } finally {
       this.underWay.delete(id);
+      this.doors.leaveAll(id);
     }
   }
 
@@ -132,7 +188,7 @@ export class Delivery {
     this.retries.add(retry);
   }
 
-  private async deliver(id: DemandeId): Promise<void> {
+  private async deliver(id: DemandeId, news: News): Promise<void> {
     const { db, owner, log } = this.context;
     const hold = new Hold(LEASE_MS);
     const claimed = await hold.renew((until) => db.deliveries.claim(id, owner, systemNow(), until));
@@ -145,7 +201,7 @@ export class Delivery {
     const again = () => hold.renew((until) => db.deliveries.reclaim(id, owner, until));
     try {
       await hold.during(async () => {
-        for (let demande: LoadedDemande | null = claimed; demande && !(await this.round(demande, hold)); )
+        for (let demande: LoadedDemande | null = claimed; demande && !(await this.round(demande, hold, again, news)); )
           demande = await again();
       });
     } catch (error) {
@@ -157,32 +213,34 @@ export class Delivery {
     }
   }
 
-  /** One pass over all threads. False when events came meanwhile: one more is needed. */
-  private async round(demande: LoadedDemande, hold: Hold): Promise<boolean> {
-    const { db, directory, owner, webhooks } = this.context;
-    await webhooks?.note(demande);
-    const names = await directory.groupeNames(groupesOf(demande.state));
-    const progresses = demande.threads.map((thread, index) => new Progress(index, thread));
-    const write = (changes: readonly ThreadChange[]) =>
-      hold.renew((until) => db.deliveries.save(demande.id, owner, changes, until));
-    const flush = jointWrites(progresses, write, () => new LeaseLost());
-    // Each to its end: what goes on after the demande was given back would be done by its next worker too.
-    const ends = await Promise.allSettled(
-      actedFirst(demande, progresses).map((progress) => this.oneThread(demande, names, progress, flush)),
-    );
-    for (const end of ends) if (end.status === "rejected") throw end.reason;
-    const waiting = progresses.flatMap(({ thread }) => (thread.retryAt ? [thread.retryAt.getTime()] : []));
-    await this.addNotices(demande, names, progresses);
+  /** Brings all threads in step, as far as they can be now. False when events came at the end: one more round is needed. */
+  private async round(
+    first: LoadedDemande,
+    hold: Hold,
+    again: () => Promise<LoadedDemande | null>,
+    news: News,
+  ): Promise<boolean> {
+    const { db, owner, webhooks } = this.context;
+    await webhooks?.note(first);
+    const write: SideBySide["write"] = (changes) => hold.renew((until) => db.deliveries.save(first.id, owner, changes, until));
+    const reread = async () => {
+      const read = await again();
+      if (read) await webhooks?.note(read);
+      return read;
+    };
+    const ends = await sideBySide(first, { oneThread: this.oneThread.bind(this), reread, write, news });
+    const { demande, progresses } = ends;
+    await this.addNotices(ends, first);
+    let next = nextLook(demande, progresses, systemNow());
     if (demande.state.wipedAt !== null) {
       const wait = await eraseElsewhere(this.context, demande);
-      if (wait !== null) waiting.push(Date.now() + wait);
-      else if (waiting.length === 0) {
+      if (wait !== null) next = new Date(Math.min(next?.getTime() ?? Number.POSITIVE_INFINITY, Date.now() + wait));
+      else if (next === null) {
         const givenUp = progresses.some(({ thread }) => thread.broken) || (await db.showings.hasGivenUp(keysOf(demande)));
         await db.deliveries.erased(demande.id, owner, givenUp ? "abandonnee" : "faite");
       }
     }
     const changes = progresses.flatMap((progress) => progress.take());
-    const next = waiting.length > 0 ? new Date(Math.min(...waiting)) : null;
     const remains = remainsOf(demande, progresses, systemNow());
     const done = await db.deliveries.release(demande.id, owner, demande.revision, changes, demande.revision, next, remains);
     if (!done && !(await write(changes))) throw new LeaseLost();
@@ -190,10 +248,10 @@ export class Delivery {
   }
 
   /** Personal notices are written down once each: their ids are made of what they tell. */
-  private async addNotices(demande: LoadedDemande, names: GroupeNames, progresses: readonly Progress[]): Promise<void> {
+  private async addNotices({ demande, progresses }: Ends, { threads: before }: LoadedDemande): Promise<void> {
     const { db, directory } = this.context;
-    const before = demande.threads.filter((t) => t.broken).map((t) => t.id);
-    const newlyBroken = progresses.map((p) => p.thread).filter((t) => t.broken && !before.includes(t.id));
+    const names = await directory.groupeNames(groupesOf(demande.state));
+    const newlyBroken = progresses.flatMap(({ thread, index }) => (thread.broken && !before[index]?.broken ? [thread] : []));
     const notices = [
       ...(await eventNotices(demande, names, directory)),
       ...(await Promise.all(newlyBroken.map((t) => brokenNotices(demande.state, t, names, directory)))).flat(),
@@ -208,19 +266,29 @@ export class Delivery {
     void this.queue.add(() => sweepNotices(this.context).catch(failed));
   }
 
-  private async oneThread(
-    demande: LoadedDemande,
-    names: GroupeNames,
-    progress: Progress,
-    flush: () => Promise<void>,
-  ): Promise<void> {
+  private async oneThread(demande: LoadedDemande, progress: Progress, flush: () => Promise<void>): Promise<void> {
+    try {
+      await this.bringInStep(demande, progress, flush);
+    } finally {
+      // Also when it was called there and had nothing to do.
+      this.doors.leave(placeKey(progress.thread), demande.id);
+    }
+  }
+
+  private async bringInStep(demande: LoadedDemande, progress: Progress, flush: () => Promise<void>): Promise<void> {
     const { db, directory, ports, clock, log, metrics } = this.context;
     const { thread } = progress;
+    progress.inLine = false;
     if (thread.retryAt && thread.retryAt > systemNow()) return;
+    const names = await directory.groupeNames(groupesOf(demande.state));
+    if (isInStep(demande, thread, names, clock.now())) return;
     try {
       // What is wiped goes from there all the same.
       if (demande.state.wipedAt === null) await checkReader(thread, db);
-      const place = await resolvePlace(thread, db, directory, ports);
+      const destination = await destinationOf(thread, db, directory);
+      progress.inLine = !this.doors.enter(doorOf(thread, destination, ports), demande.id);
+      if (progress.inLine) return;
+      const place = await placeAt(destination, ports);
       const port = portOf(ports, place.platform);
       if (thread.channel !== place.channel || thread.platform !== place.platform) progress.set({ ...place });
       await deliverThread({

@@ -53,6 +53,8 @@ export interface IntentNote {
 
 export interface DeliveryPort {
   readonly name: PlatformName;
+  /** So many demandes are worth having under way at once in one workspace: more of them would only wait for each other. */
+  readonly atOnce: number;
   /** The direct conversation with this person. @throws DeliveryFault */
   openDirect(person: Identity): Promise<Place>;
   /** Posts the card as a root; gives the platform's id of the message. @throws DeliveryFault (this and all below) */

@@ -9,6 +9,8 @@ type Fields = ThreadChange["fields"];
 
 export class Progress {
   readonly index: number;
+  /** Nothing was tried: the place is full, and the demande is called when it has room (doors.ts), or found again by a sweep. */
+  inLine = false;
   private current: Thread;
   private fields: Fields = {};
   private posts: Post[] = [];

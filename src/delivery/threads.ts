@@ -3,7 +3,9 @@
  * post is announced in the database before it is made, and looked for after a crash.
  */
 import { createHash } from "node:crypto";
+import type { LoadedDemande } from "../../models/demandes.ts";
 import { currentText } from "../../models/demandes.ts";
+import type { Thread } from "../../models/thread.ts";
 import type { DemandeEvent, DemandeState, Origin } from "../domain/demande.ts";
 import { evolve } from "../domain/demande.ts";
 import type { EventId } from "../domain/ids.ts";
@@ -11,6 +13,7 @@ import type { RichText } from "../domain/richtext.ts";
 import { richText } from "../domain/richtext.ts";
 import { buildCard } from "../presentation/card.ts";
 import { say } from "../presentation/message.ts";
+import type { GroupeNames } from "../presentation/names.ts";
 import { whoIs } from "../presentation/names.ts";
 import type { Replica } from "../presentation/news.ts";
 import { replicaOf } from "../presentation/news.ts";
@@ -25,6 +28,14 @@ const isHere = (origin: Origin | undefined, place: Place): boolean =>
   origin?.platform === place.platform && origin.workspace === place.workspace && origin.channel === place.channel;
 
 const cardDigest = (card: unknown): string => createHash("sha256").update(JSON.stringify(card)).digest("base64url").slice(0, 16);
+
+/** Whether nothing is to be done in this thread, for which then neither its place nor its platform is asked anything. @param now domain time */
+export function isInStep({ state }: LoadedDemande, thread: Thread, names: GroupeNames, now: Date): boolean {
+  const { delivered, posting, retryAt, broken, root, side, groupeId } = thread;
+  if (delivered < state.seq || posting !== null || retryAt !== null || broken !== null) return false;
+  if (state.wipedAt !== null) return true;
+  return root !== null && thread.card === cardDigest(buildCard(state, side, groupeId, names, now));
+}
 
 async function showCard(work: ThreadWork, state: DemandeState): Promise<void> {
   const { progress, port, place } = work;

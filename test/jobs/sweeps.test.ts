@@ -285,7 +285,7 @@ describe("cards", () => {
     expect(await sweepCards(w.context)).toBe(1);
     expect(w.kicked).toEqual([one?.id]);
     expect(await sweepCards(w.context)).toBe(0);
-    expect(await w.db.deliveries.waiting(new Date(Date.now() + 1000), 10)).toEqual([one?.id]);
+    expect(await w.db.deliveries.waiting(new Date(Date.now() + 1000), 10)).toEqual([expect.objectContaining({ id: one?.id })]);
   });
 
   test("an answer at that very moment keeps its own later date", async () => {

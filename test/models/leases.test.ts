@@ -81,17 +81,20 @@ describe("the lease on a demande", () => {
     }
     const [one, two, three, four] = ids;
     if (!one || !two || !three || !four) throw new Error("four demandes");
+    const waiting = async (...asked: Parameters<typeof s.db.deliveries.waiting>) =>
+      (await s.db.deliveries.waiting(...asked)).map(({ id }) => id);
     await s.db.deliveries.claim(one, "machine:1/x", at(0), at(100));
     await s.db.deliveries.claim(two, "machine:11/x", at(0), at(100));
     await s.db.deliveries.abandon(three, "nobody", at(500));
-    expect(await s.db.deliveries.waiting(at(20), 10)).toEqual([four, three]);
-    expect(await s.db.deliveries.waiting(at(20), 1)).toEqual([four]);
+    expect(await waiting(at(20), 10)).toEqual([four, three]);
+    expect(await waiting(at(20), 1)).toEqual([four]);
+    expect(await waiting(at(20), 10, 1)).toEqual([three]);
     expect(await s.db.deliveries.backlog(at(20))).toEqual({ count: 4, oldest: at(6) });
     await s.db.deliveries.freeInstance("machine:1");
-    expect(await s.db.deliveries.waiting(at(20), 10)).toEqual([four, three, one]);
-    expect(await s.db.deliveries.waiting(at(101), 10)).toEqual([four, three, two, one]);
+    expect(await waiting(at(20), 10)).toEqual([four, three, one]);
+    expect(await waiting(at(101), 10)).toEqual([four, three, two, one]);
     await s.db.deliveries.abandon(two, "machine:11/x", at(500));
-    expect(await s.db.deliveries.waiting(at(101), 10)).toEqual([four, three, one]);
+    expect(await waiting(at(101), 10)).toEqual([four, three, one]);
   });
 });
 

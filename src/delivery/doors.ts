@@ -1,0 +1,126 @@
+/**
+ * Who may be at work in a place. A place that is slow (a channel that takes a message a second, a platform that hardly answers) is
+ * full with few demandes; the next ones stand in line before its door, where they hold neither a lease nor a worker, so that nobody
+ * waits for a place in which they have nothing to do. The places of one workspace, or of one Matrix account, share a bound of their
+ * own, which they fill in turn. A line holds the ids of demandes and nothing that would be lost with them: that they wait is in the database.
+ */
+import type { DemandeId } from "../domain/ids.ts";
+
+/** One shows something while another prepares what comes next: a place is written in one after the other, whoever comes. */
+const MOST_IN_PLACE = 2;
+/** What stands in line is what a place shows before the next sweep finds more of it, and much more where it is slow. */
+const MOST_IN_LINE = 256;
+
+export interface Door {
+  /** Of the place: the same from one delivery to the next. */
+  readonly place: string;
+  /** What the place shares its pace with: a workspace, an account. */
+  readonly host: string;
+  /** Demandes at work in all places of this host. */
+  readonly atOnce: number;
+}
+
+interface Line {
+  readonly door: Door;
+  readonly ids: Set<DemandeId>;
+}
+
+export class Doors {
+  /** Who is inside, by demande and by place. */
+  private readonly inside = new Map<DemandeId, Map<string, Door>>();
+  private readonly inPlace = new Map<string, number>();
+  private readonly inHost = new Map<string, number>();
+  /** By host, then by place; the place whose turn is next comes first. */
+  private readonly lines = new Map<string, Map<string, Line>>();
+  private readonly call: (id: DemandeId) => void;
+
+  /** @param call told of each demande that stood in line, once it is inside: it may be delivered there */
+  constructor(call: (id: DemandeId) => void) {
+    this.call = call;
+  }
+
+  /** Whether the demande is inside, by now or since it was called. Where there is no room, it stands in line, if that is not too long. */
+  enter(door: Door, id: DemandeId): boolean {
+    if (this.inside.get(id)?.has(door.place)) return true;
+    if (this.hasRoom(door)) {
+      this.letIn(door, id);
+      return true;
+    }
+    const lines = this.lines.get(door.host) ?? new Map<string, Line>();
+    const line = lines.get(door.place) ?? { door, ids: new Set<DemandeId>() };
+    if (line.ids.size < MOST_IN_LINE) {
+      this.lines.set(door.host, lines.set(door.place, line));
+      line.ids.add(id);
+    }
+    return false;
+  }
+
+  /** Whether nobody more is taken into the line of this place: whoever waits for it is found again by a later sweep. */
+  isCrowded(place: string): boolean {
+    return this.linesOf(place).some(({ ids }) => ids.size >= MOST_IN_LINE);
+  }
+
+  /** Whether the demande stands in line before this place. */
+  stands(place: string, id: DemandeId): boolean {
+    return this.linesOf(place).some(({ ids }) => ids.has(id));
+  }
+
+  /** The demande has done what it had to do there, or has nothing to do there; what was not inside may leave all the same. */
+  leave(place: string, id: DemandeId): void {
+    const places = this.inside.get(id);
+    const door = places?.get(place);
+    if (!places || !door) return;
+    places.delete(place);
+    if (places.size === 0) this.inside.delete(id);
+    count(this.inPlace, place, -1);
+    count(this.inHost, door.host, -1);
+    this.callNext(door.host);
+  }
+
+  /** The demande is delivered no more for now: it leaves wherever it was inside, or was called and did not come. */
+  leaveAll(id: DemandeId): void {
+    for (const place of [...(this.inside.get(id)?.keys() ?? [])]) this.leave(place, id);
+  }
+
+  /** Nobody stands in line any more. */
+  close(): void {
+    this.lines.clear();
+  }
+
+  /** One, unless the place moved to another host. */
+  private linesOf(place: string): Line[] {
+    return [...this.lines.values()].flatMap((lines) => lines.get(place) ?? []);
+  }
+
+  private hasRoom({ place, host, atOnce }: Door): boolean {
+    return (this.inPlace.get(place) ?? 0) < MOST_IN_PLACE && (this.inHost.get(host) ?? 0) < atOnce;
+  }
+
+  private letIn(door: Door, id: DemandeId): void {
+    this.inside.set(id, (this.inside.get(id) ?? new Map<string, Door>()).set(door.place, door));
+    count(this.inPlace, door.place, 1);
+    count(this.inHost, door.host, 1);
+  }
+
+  private callNext(host: string): void {
+    const lines = this.lines.get(host);
+    if (!lines) return;
+    for (const line of [...lines.values()]) {
+      const [id] = line.ids;
+      if (id === undefined || !this.hasRoom(line.door)) continue;
+      line.ids.delete(id);
+      // Each place in its turn: the one that was served goes behind the others.
+      lines.delete(line.door.place);
+      if (line.ids.size > 0) lines.set(line.door.place, line);
+      this.letIn(line.door, id);
+      this.call(id);
+    }
+    if (lines.size === 0) this.lines.delete(host);
+  }
+}
+
+function count(counts: Map<string, number>, key: string, change: 1 | -1): void {
+  const next = (counts.get(key) ?? 0) + change;
+  if (next === 0) counts.delete(key);
+  else counts.set(key, next);
+}

@@ -1,0 +1,169 @@
+/**
+ * A place that is slow holds up what is for that place, and nothing else: over the wire, with more demandes waiting for it than may
+ * be under way. What is slow is held by the test until it has seen what it came for.
+ */
+import { randomUUID } from "node:crypto";
+import type { LoadedDemande } from "../../models/demandes.ts";
+import { type LocalBot, startBotHere } from "../support/bot.ts";
+import { compareWorlds } from "../support/compareWorlds.ts";
+import { demandeOf, type Name, threadOf, VALID } from "../support/demandes.ts";
+import { matrixView } from "../support/matrixView.ts";
+import { sitesOf, untilQuiet } from "../support/quiet.ts";
+import { slackPeople } from "../support/slackPeople.ts";
+import { until } from "../support/until.ts";
+import { openWorld, type World, type WorldOptions } from "../support/world.ts";
+
+/** More than were ever under way at once. */
+const CROWD = 80;
+/** A hang ends the test there; on a machine at rest, each of these conditions comes within a second. */
+const WITHIN_MS = 40_000;
+
+let world: World;
+let bot: LocalBot | null = null;
+let release: () => void;
+
+async function open(options: WorldOptions = {}, callsPerSecond?: number): Promise<void> {
+  world = await openWorld(options);
+  const matrix = world.matrix && {
+    ...world.matrix,
+    settings: { ...world.matrix.settings, ...(callsPerSecond !== undefined && { callsPerSecond }) },
+  };
+  bot = await startBotHere({ ...world, matrix });
+}
+
+beforeEach(() => {
+  release = () => undefined;
+});
+
+afterEach(async () => {
+  release();
+  await bot?.stop();
+  bot = null;
+  await world?.close();
+});
+
+const channelOf = async (groupe: Name): Promise<string | undefined> =>
+  (await world.db.groupes.model.findOne({ _id: groupe }).lean())?.place?.channel;
+
+/** Does this, and resolves once something was shown in the channel of that groupe since. */
+async function untilShownIn(groupe: Name, act: () => Promise<unknown>): Promise<void> {
+  const channel = await channelOf(groupe);
+  let shown = 0;
+  const end = world.slack.onCall((phase, method, args) => {
+    if (phase === "after" && method.startsWith("chat.") && args.channel === channel) shown += 1;
+  });
+  await act();
+  await until(`something shown to ${groupe}`, () => shown > 0, WITHIN_MS);
+  end();
+}
+
+/** Slack answers nothing that is asked of this channel until `release`, and does none of what was asked: it is to be asked again. */
+async function holdSlack(groupe: Name & ("caf-01" | "cpam-01")): Promise<void> {
+  const channel = await channelOf(groupe);
+  const released = new Promise<never>((_, reject) => {
+    release = () => reject(new Error("held until now"));
+  });
+  let isHeld = true;
+  released.catch(() => {
+    isHeld = false;
+  });
+  world.slack.onCall((phase, method, args) =>
+    isHeld && phase === "before" && method.startsWith("chat.") && args.channel === channel ? released : undefined,
+  );
+}
+
+const people = () => slackPeople(world, "ack");
+
+/** As people do on the card, not waiting for what they then see. */
+async function take(who: string, ref: number, groupe: Name): Promise<void> {
+  const { channel, root } = threadOf(await demandeOf(world.db, ref), groupe);
+  const { user: as } = world.account(who);
+  await world.slack.control.click({ as, channel: channel ?? "", message: root ?? "", action: "prendre", wait: "ack" });
+}
+
+/** Opens one, and does not wait for what follows from it. */
+async function openOne(groupes: readonly string[]): Promise<number> {
+  if (bot === null) throw new Error("there is no bot");
+  const values = { ...VALID, groupes: [...groupes] };
+  const person = world.account("camille.exemple");
+  await bot.runtime.desk.submitForm({ id: randomUUID(), person, form: "ouvrir", context: {}, values });
+  const last = await world.db.demandes.model.findOne({}, { ref: 1 }).sort({ ref: -1 }).lean();
+  if (last === null) throw new Error("nothing was opened");
+  return last.ref;
+}
+
+async function openMany(groupe: string): Promise<number[]> {
+  const refs: number[] = [];
+  for (let n = 0; n < CROWD; n += 1) refs.push(await openOne([groupe]));
+  return refs;
+}
+
+const isShown = (demande: LoadedDemande, name: Name): boolean => {
+  const { root, delivered } = threadOf(demande, name);
+  return root !== null && delivered === demande.revision;
+};
+
+async function untilShown(ref: number, name: Name): Promise<void> {
+  await until(`D-${ref} shown to ${name}`, async () => isShown(await demandeOf(world.db, ref), name), WITHIN_MS);
+}
+
+async function shownAmong(refs: readonly number[], name: Name): Promise<number> {
+  const demandes = await Promise.all(refs.map((ref) => demandeOf(world.db, ref)));
+  return demandes.filter((demande) => isShown(demande, name)).length;
+}
+
+const leases = () => world.db.demandes.model.countDocuments({ lease: { $ne: null } });
+
+async function expectAllShown(): Promise<void> {
+  await untilQuiet(world.db, sitesOf(world));
+  const views = [people().view, ...(world.matrix ? [matrixView(world.matrix)] : [])];
+  const { faults, demandes } = await compareWorlds({ db: world.db, views, now: world.clock.now() });
+  expect(faults).toEqual([]);
+  expect(demandes).toBeGreaterThan(CROWD);
+}
+
+test("a channel of Slack that does not answer holds up no other, whoever came first", async () => {
+  await open();
+  await holdSlack("caf-01");
+  const crowd = await openMany("caf-01");
+  const quick = await openOne(["cpam-01"]);
+  await untilShown(quick, "cpam-01");
+  await untilShown(quick, "aidant");
+  await untilShownIn("cpam-01", () => take("sacha.specimen", quick, "cpam-01"));
+  await untilShown(quick, "cpam-01");
+  await untilShown(quick, "aidant");
+  // The aidants of the crowd see theirs too, and who stands in line holds nothing.
+  for (const ref of crowd) await untilShown(ref, "aidant");
+  await until("no lease but of those at work there", async () => (await leases()) <= 4, WITHIN_MS);
+  expect(await shownAmong(crowd, "caf-01")).toBe(0);
+  release();
+  await expectAllShown();
+});
+
+test("of one demande, the thread in a quick place does not wait for the one in a slow place", async () => {
+  await open();
+  await holdSlack("caf-01");
+  const ref = await openOne(["caf-01", "cpam-01"]);
+  await untilShown(ref, "cpam-01");
+  await untilShownIn("cpam-01", () => take("sacha.specimen", ref, "cpam-01"));
+  const own = threadOf(await demandeOf(world.db, ref), "aidant");
+  for (const text of ["Une précision.", "Une autre."])
+    await untilShownIn("cpam-01", () => people().say("camille.exemple", own, text));
+  expect(threadOf(await demandeOf(world.db, ref), "caf-01")).toMatchObject({ root: null, delivered: 0 });
+  release();
+  await untilShown(ref, "caf-01");
+  await untilQuiet(world.db, sitesOf(world));
+  const { faults } = await compareWorlds({ db: world.db, views: [people().view], now: world.clock.now() });
+  expect(faults).toEqual([]);
+});
+
+test("the pace set for Matrix holds up nothing on Slack", async () => {
+  // A call in ten minutes: as good as none.
+  await open({ matrix: "seed" }, 1 / 600);
+  const crowd = await openMany("prefecture-01");
+  const quick = await openOne(["cpam-01"]);
+  await untilShown(quick, "cpam-01");
+  // Also the aidants' own threads, of demandes whose other thread waits.
+  for (const ref of crowd) await untilShown(ref, "aidant");
+  expect(await shownAmong(crowd, "prefecture-01")).toBeLessThan(2);
+});
