@@ -19,6 +19,7 @@ import { type Message, say } from "../../src/presentation/message.ts";
 import { homeTexts } from "../../src/texts/boards.ts";
 import { fileFault } from "../fileFault.ts";
 import type { Lanes } from "../lanes.ts";
+import { Directs } from "./directs.ts";
 import { deliveryFault, isNotInstalled, slackCode } from "./faults.ts";
 import { deleteFilesOf, deleteNotedFile, findSlackFile, openSlackFile, postSlackFile } from "./files.ts";
 import { countOthers, DELIVERY_EVENT, findDelivery } from "./find.ts";
@@ -43,6 +44,7 @@ export class SlackDelivery implements DeliveryPort {
   readonly atOnce = AT_ONCE;
   readonly #workspaces: Workspaces;
   readonly #lanes: Lanes;
+  readonly #directs = new Directs();
 
   constructor(workspaces: Workspaces, lanes: Lanes) {
     this.#workspaces = workspaces;
@@ -51,9 +53,11 @@ export class SlackDelivery implements DeliveryPort {
 
   async openDirect({ workspace: id, user }: Identity): Promise<Place> {
     const workspace = workspaceOf(this.#workspaces, id);
-    const opened = await this.#calling(() => patiently(() => workspace.client.conversations.open({ users: user })));
-    const channel = opened.channel?.id;
-    if (channel === undefined) throw new DeliveryFault("retry", "no_channel");
+    const channel = await this.#directs.open(workspace, user, async () => {
+      const opened = await this.#calling(() => patiently(() => workspace.client.conversations.open({ users: user })));
+      if (opened.channel?.id === undefined) throw new DeliveryFault("retry", "no_channel");
+      return opened.channel.id;
+    });
     return { platform: "slack", workspace: id, channel };
   }
 
@@ -177,7 +181,16 @@ export class SlackDelivery implements DeliveryPort {
   /** One at a time in each channel, in the order in which it was asked for. */
   async #inOrder<T>(place: Place, act: (workspace: Workspace) => Promise<T>): Promise<T> {
     const workspace = workspaceOf(this.#workspaces, place.workspace);
-    return this.#lanes.run(`${place.workspace}:${place.channel}`, () => this.#calling(() => act(workspace)));
+    return this.#lanes.run(`${place.workspace}:${place.channel}`, () =>
+      this.#calling(async () => {
+        try {
+          return await act(workspace);
+        } catch (error) {
+          if (slackCode(error) === "channel_not_found") this.#directs.forget(place.channel);
+          throw error;
+        }
+      }),
+    );
   }
 
   async #calling<T>(act: () => Promise<T>): Promise<T> {

@@ -1,6 +1,6 @@
 /** Who people are, as Slack says; remembered for a while, forgotten when Slack says that it changed. */
 import { z } from "zod";
-import type { Identity, PeoplePort, Profile } from "../../src/delivery/port.ts";
+import { DeliveryFault, type Identity, type PeoplePort, type Profile } from "../../src/delivery/port.ts";
 import { deliveryFault, slackCode } from "./faults.ts";
 import { patiently } from "./patience.ts";
 import { type Workspace, type Workspaces, workspaceOf } from "./workspaces.ts";
@@ -71,8 +71,14 @@ export class SlackPeople implements PeoplePort {
   }
 
   async byEmail(email: string): Promise<readonly Identity[]> {
-    const found = await Promise.all(this.#workspaces.all().map((workspace) => this.#byEmailIn(workspace, email)));
-    return found.filter((identity) => identity !== null);
+    const asked = await Promise.allSettled(this.#workspaces.all().map((workspace) => this.#byEmailIn(workspace, email)));
+    const found = asked.flatMap((answer) => (answer.status === "fulfilled" && answer.value !== null ? [answer.value] : []));
+    if (found.length > 0) return found;
+    const faults = asked.flatMap((answer) => (answer.status === "rejected" ? [answer.reason] : []));
+    // Nobody is there as far as is known: what passes by itself comes first, since it tells when to ask again.
+    const [fault] = [...faults.filter((one) => one instanceof DeliveryFault && one.kind === "retry"), ...faults];
+    if (fault !== undefined) throw fault;
+    return [];
   }
 
   /** Whether the account is nobody's here, as Slack says at this moment. @throws DeliveryFault when it does not answer */

@@ -327,6 +327,9 @@ export class Delivery {
       return;
     }
     log.warn(fields, "thread broken until somebody mends it");
+    // A direct conversation that is gone, and nothing of the thread with it: another is opened at the next try.
+    if (thread.agentId !== null && thread.root === null && fault.obstacle === "removed")
+      progress.set({ channel: null, posting: null });
     const broken = thread.broken ?? { code: fault.code, at: systemNow(), obstacle: fault.obstacle };
     const { wipedAt } = demande.state;
     // A thread that was broken long before the wipe is tried for a month all the same.

@@ -25,7 +25,11 @@ export interface Profile {
 export interface PeoplePort {
   /** @throws DeliveryFault when the platform does not answer; null for nobody it knows */
   profile(person: Identity): Promise<Profile | null>;
-  /** Everybody on this platform with that e-mail address, one per workspace at most. */
+  /**
+   * Everybody on this platform with that e-mail address, one per workspace at most. A workspace that does not answer keeps nobody of
+   * another from being found.
+   * @throws DeliveryFault when nobody was found and a workspace could not be asked: somebody may be there
+   */
   byEmail(email: string): Promise<readonly Identity[]>;
 }
 

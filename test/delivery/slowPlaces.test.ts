@@ -3,6 +3,7 @@
  * be under way. What is slow is held by the test until it has seen what it came for.
  */
 import { randomUUID } from "node:crypto";
+import PQueue from "p-queue";
 import type { LoadedDemande } from "../../models/demandes.ts";
 import { type LocalBot, startBotHere } from "../support/bot.ts";
 import { compareWorlds } from "../support/compareWorlds.ts";
@@ -14,7 +15,7 @@ import { until } from "../support/until.ts";
 import { openWorld, type World, type WorldOptions } from "../support/world.ts";
 
 /** More than were ever under way at once. */
-const CROWD = 80;
+const CROWD = 70;
 /** A hang ends the test there; on a machine at rest, each of these conditions comes within a second. */
 const WITHIN_MS = 40_000;
 
@@ -81,21 +82,23 @@ async function take(who: string, ref: number, groupe: Name): Promise<void> {
   await world.slack.control.click({ as, channel: channel ?? "", message: root ?? "", action: "prendre", wait: "ack" });
 }
 
-/** Opens one, and does not wait for what follows from it. */
-async function openOne(groupes: readonly string[]): Promise<number> {
+/** Opens so many, and does not wait for what follows from it; gives their numbers. */
+async function openSome(count: number, groupes: readonly string[]): Promise<number[]> {
   if (bot === null) throw new Error("there is no bot");
+  const { desk } = bot.runtime;
+  const before = await world.db.demandes.model.distinct("ref");
   const values = { ...VALID, groupes: [...groupes] };
   const person = world.account("camille.exemple");
-  await bot.runtime.desk.submitForm({ id: randomUUID(), person, form: "ouvrir", context: {}, values });
-  const last = await world.db.demandes.model.findOne({}, { ref: 1 }).sort({ ref: -1 }).lean();
-  if (last === null) throw new Error("nothing was opened");
-  return last.ref;
+  const queue = new PQueue({ concurrency: 8 });
+  const one = () => desk.submitForm({ id: randomUUID(), person, form: "ouvrir", context: {}, values });
+  await queue.addAll(Array.from({ length: count }, () => one));
+  return (await world.db.demandes.model.distinct("ref")).filter((ref) => !before.includes(ref));
 }
 
-async function openMany(groupe: string): Promise<number[]> {
-  const refs: number[] = [];
-  for (let n = 0; n < CROWD; n += 1) refs.push(await openOne([groupe]));
-  return refs;
+async function openOne(groupes: readonly string[]): Promise<number> {
+  const [ref] = await openSome(1, groupes);
+  if (ref === undefined) throw new Error("nothing was opened");
+  return ref;
 }
 
 const isShown = (demande: LoadedDemande, name: Name): boolean => {
@@ -112,6 +115,9 @@ async function shownAmong(refs: readonly number[], name: Name): Promise<number> 
   return demandes.filter((demande) => isShown(demande, name)).length;
 }
 
+const untilAllShown = (refs: readonly number[], name: Name) =>
+  until(`${refs.length} shown to ${name}`, async () => (await shownAmong(refs, name)) === refs.length, 2 * WITHIN_MS);
+
 const leases = () => world.db.demandes.model.countDocuments({ lease: { $ne: null } });
 
 async function expectAllShown(): Promise<void> {
@@ -125,7 +131,7 @@ async function expectAllShown(): Promise<void> {
 test("a channel of Slack that does not answer holds up no other, whoever came first", async () => {
   await open();
   await holdSlack("caf-01");
-  const crowd = await openMany("caf-01");
+  const crowd = await openSome(CROWD, ["caf-01"]);
   const quick = await openOne(["cpam-01"]);
   await untilShown(quick, "cpam-01");
   await untilShown(quick, "aidant");
@@ -133,7 +139,7 @@ test("a channel of Slack that does not answer holds up no other, whoever came fi
   await untilShown(quick, "cpam-01");
   await untilShown(quick, "aidant");
   // The aidants of the crowd see theirs too, and who stands in line holds nothing.
-  for (const ref of crowd) await untilShown(ref, "aidant");
+  await untilAllShown(crowd, "aidant");
   await until("no lease but of those at work there", async () => (await leases()) <= 4, WITHIN_MS);
   expect(await shownAmong(crowd, "caf-01")).toBe(0);
   release();
@@ -160,10 +166,10 @@ test("of one demande, the thread in a quick place does not wait for the one in a
 test("the pace set for Matrix holds up nothing on Slack", async () => {
   // A call in ten minutes: as good as none.
   await open({ matrix: "seed" }, 1 / 600);
-  const crowd = await openMany("prefecture-01");
+  const crowd = await openSome(CROWD, ["prefecture-01"]);
   const quick = await openOne(["cpam-01"]);
   await untilShown(quick, "cpam-01");
   // Also the aidants' own threads, of demandes whose other thread waits.
-  for (const ref of crowd) await untilShown(ref, "aidant");
+  await untilAllShown(crowd, "aidant");
   expect(await shownAmong(crowd, "prefecture-01")).toBeLessThan(2);
 });

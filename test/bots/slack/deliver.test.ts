@@ -48,6 +48,24 @@ describe("delivery to Slack", () => {
     expect(messages[0]).not.toHaveProperty("username");
   });
 
+  test("a direct conversation is asked for once, and anew when Slack knows it no more", async () => {
+    const { platform, workspace, camille, slack, called } = bench;
+    const camilleThere = { platform: "slack" as const, workspace: workspace.teamId, user: camille.id };
+    const asked = () => called.filter(({ method }) => method === "conversations.open").length;
+    const open = () => platform.port.openDirect(camilleThere);
+    const before = asked();
+    slack.faults.add({ kind: "refuse", method: "conversations.open", status: 500, times: 1 });
+    await faultOf(open());
+    const [first, second] = await Promise.all([open(), open()]);
+    expect([second, await open()]).toEqual([first, first]);
+    expect(asked() - before).toBe(2);
+    slack.faults.add({ kind: "refuse", method: "chat.postMessage", error: "channel_not_found", times: 1 });
+    expect(await faultOf(platform.port.postCard(first, card(), "t8:0", NO_USERS))).toMatchObject({ kind: "place" });
+    const again = await open();
+    expect(asked() - before).toBe(3);
+    await platform.port.postCard(again, card(), "t8:0", NO_USERS);
+  });
+
   test("a relay bears its author's name, its mark, and the people to alert", async () => {
     const { platform, place, dominique } = bench;
     const users = new Map([[agentId("a2"), dominique.id]]);

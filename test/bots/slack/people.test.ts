@@ -1,4 +1,6 @@
-import { until } from "../desk.ts";
+import { SlackPeople } from "../../../bots/slack/people.ts";
+import { singleWorkspace, type Workspaces } from "../../../bots/slack/workspaces.ts";
+import { recordingLog, until } from "../desk.ts";
 import { type Bench, startBench } from "./harness.ts";
 
 describe("who people are", () => {
@@ -54,5 +56,24 @@ describe("who people are", () => {
     slack.faults.add({ kind: "refuse", method: "users.info", status: 500, times: 1 });
     await expect(platform.people.profile(identity(somebody.id))).rejects.toMatchObject({ kind: "retry" });
     expect(await platform.people.profile(identity(somebody.id))).toMatchObject({ name: "Alex Exemple" });
+  });
+
+  test("a workspace that is away keeps nobody of another from being found by e-mail address", async () => {
+    const { slack, workspace, dominique } = bench;
+    const other = await startBench({ start: false });
+    const options = (apiUrl: string) => ({ apiUrl, log: recordingLog() });
+    const both = [
+      singleWorkspace(other.workspace.botToken, options(other.slack.apiUrl)),
+      singleWorkspace(workspace.botToken, options(slack.apiUrl)),
+    ];
+    for (const one of both) await one.load();
+    const workspaces: Pick<Workspaces, "all"> = { all: () => both.flatMap((one) => one.all()) };
+    const people = new SlackPeople(workspaces as Workspaces);
+    expect(await people.byEmail("dominique@exemple.fr")).toHaveLength(2);
+    expect(await people.byEmail("personne@exemple.fr")).toEqual([]);
+    await other.close();
+    expect(await people.byEmail("dominique@exemple.fr")).toEqual([identity(dominique.id)]);
+    // Somebody of the one that is away: nobody is said not to be there.
+    await expect(people.byEmail("personne@exemple.fr")).rejects.toMatchObject({ kind: "retry", code: "network" });
   });
 });
