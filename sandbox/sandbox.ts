@@ -48,7 +48,7 @@ export async function startSandbox(dataDir: string, firstDay?: Date): Promise<Sa
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const clock = await MovableClock.open(join(folder, "clock.json"));
   if (isNew && firstDay) await clock.set(firstDay);
-  const mongo = await startMongoServer({ folder: join(folder, "mongo") });
+  const mongo = await startMongoServer({ folder: join(folder, "mongo"), socket: true });
   const slack = await startSlackSandbox({ folder: join(folder, "slack"), clock, rateLimits: false });
   const matrix = await startMatrixSandbox({
     folder: join(folder, "matrix"),

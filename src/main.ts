@@ -35,8 +35,9 @@ async function embeddedUri(dataDir: string, closers: Closers): Promise<string> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   // Loaded only here: a bot on a real MongoDB starts sooner without it.
   const { startMongoServer } = await import("../sandbox/mongo/server.ts");
-  const server = await startMongoServer({ folder });
+  const server = await startMongoServer({ folder, socket: true });
   closers.unshift(() => server.close());
+  if (server.exposed) tell(startTexts.databaseExposed[server.exposed]);
   return server.uri.replace("/?", "/aplus?");
 }
 

@@ -372,6 +372,12 @@ Ctrl+C pour arrêter.`,
   bot: (port: number) => `aplus-bot fonctionne. État : http://127.0.0.1:${port}/sante`,
   portTaken: (port: number) =>
     `Le port ${port} est déjà pris : arrêtez l’autre programme, ou choisissez-en un autre (PORT=3001 npm start).`,
+  databaseExposed: {
+    pathTooLong:
+      "La base embarquée écoute sur 127.0.0.1, sans mot de passe : les autres comptes de cette machine peuvent la lire. Le chemin de DATA_DIR est trop long pour qu’elle soit à vous seul : choisissez-en un plus court.",
+    noSockets:
+      "La base embarquée écoute sur 127.0.0.1, sans mot de passe : les autres comptes de cette machine peuvent la lire. Le disque de DATA_DIR n’admet pas de socket : choisissez un disque local pour qu’elle soit à vous seul.",
+  },
   databaseAway: "La base de données ne répond pas : vérifiez MONGODB_URI, puis relancez.",
   crash: "Incident au démarrage :",
 };

@@ -1,11 +1,12 @@
 /**
  * A MongoDB-wire server inside the process, for what mongoose, the driver and Agenda send; anything else is refused by name.
  *
- * It is a stand-alone server without accounts, for the loopback interface: no replica set, no transactions, no change
+ * It is a stand-alone server without accounts, for its owner's socket or the loopback interface: no replica set, no transactions, no change
  * streams. Queries are this directory's own, with real indexes (planner.ts); aggregations are run by mingo; the data is in
  * LMDB under one folder. See store.ts for what is durable when.
  */
-import { createServer, type Server, type Socket } from "node:net";
+import { createServer, type Socket } from "node:net";
+import { type Address, listenInFolder, listenOnPort } from "./address.ts";
 import type { Intercept, Service } from "./commands/command.ts";
 import { serveConnection } from "./connection.ts";
 import { CursorTable } from "./cursors.ts";
@@ -18,6 +19,8 @@ export type { Intercept } from "./commands/command.ts";
 export interface MongoServerOptions {
   /** Where the data is; made if need be. One process at a time. */
   readonly folder: string;
+  /** Listens in the folder, for the account that owns it alone, and not on a port; on a port all the same where that cannot be. */
+  readonly socket?: boolean;
   /** 0, the default, for any free port. */
   readonly port?: number;
   /** 127.0.0.1 by default; there are no accounts, so anything wider lets everybody in. */
@@ -31,8 +34,10 @@ export interface MongoServerOptions {
 }
 
 export interface MongoServer {
-  /** `mongodb://127.0.0.1:PORT/?directConnection=true`, without a database name. */
+  /** `mongodb://127.0.0.1:PORT/?directConnection=true`, or the path of a socket in place of host and port; without a database name. */
   readonly uri: string;
+  /** Why every account of the machine can reach it, though a socket was asked for; null where none can, or none was asked for. */
+  readonly exposed: "pathTooLong" | "noSockets" | null;
   setIntercept(intercept: Intercept | undefined): void;
   /** Deletes what TTL indexes say has expired, now; for those who move the clock. */
   deleteExpired(): Promise<number>;
@@ -65,8 +70,9 @@ async function startLocked(options: MongoServerOptions, unlock: () => Promise<vo
     connections.set(socket, serveConnection(socket, service, ++lastConnection));
     socket.once("close", () => connections.delete(socket));
   });
+  let address: Address;
   try {
-    await listen(server, options.port ?? 0, host);
+    address = await (options.socket ? listenInFolder(server, options.folder) : listenOnPort(server, options.port ?? 0, host));
   } catch (error) {
     service.cursors.close();
     await store.close();
@@ -84,7 +90,8 @@ async function startLocked(options: MongoServerOptions, unlock: () => Promise<vo
     await unlock();
   };
   return {
-    uri: `mongodb://${host.includes(":") ? `[${host}]` : host}:${portOf(server)}/?directConnection=true`,
+    uri: address.uri,
+    exposed: address.onPort === "asked" ? null : address.onPort,
     setIntercept: (intercept) => {
       service.intercept = intercept;
     },
@@ -94,22 +101,6 @@ async function startLocked(options: MongoServerOptions, unlock: () => Promise<vo
       return closed;
     },
   };
-}
-
-function listen(server: Server, port: number, host: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", reject);
-    server.listen(port, host, () => {
-      server.off("error", reject);
-      resolve();
-    });
-  });
-}
-
-function portOf(server: Server): number {
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
-  return address.port;
 }
 
 /** Sweeps one after the other, never two at once; a sweep that fails is tried again at the next turn. */

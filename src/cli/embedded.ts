@@ -16,7 +16,7 @@ export async function openEmbedded(dataDir: string): Promise<Embedded> {
   const folder = embeddedFolder(dataDir);
   // Loaded only here: with MongoDB, nothing of the embedded one is needed.
   const { startMongoServer } = await import("../../sandbox/mongo/server.ts");
-  const server = await startMongoServer({ folder }).catch((cause: unknown) => {
+  const server = await startMongoServer({ folder, socket: true }).catch((cause: unknown) => {
     throw new PermanentError(cliTexts.embeddedBusy(folder), { cause });
   });
   return { uri: server.uri.replace("/?", "/aplus?"), close: () => server.close() };

@@ -11,7 +11,7 @@ const RUNS =
 /** @param mimetype as the platform declares it, which may have it from whoever sent the file */
 export const isRelayed = ({ name, mimetype }: { readonly name: string; readonly mimetype: string }): boolean =>
   // Windows leaves out the dots and spaces at the end.
-  RELAYED_TYPES.test(mimetype) && !RUNS.test(name.replace(/[. ]+$/, ""));
+  RELAYED_TYPES.test(mimetype) && !RUNS.test(name.replace(/(?<![. ])[. ]+$/, ""));
 
 /** How many bytes `contradicts` looks at. */
 export const HEAD_BYTES = 1024;

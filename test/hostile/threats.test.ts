@@ -118,7 +118,7 @@ function spokenTo(host: string, port: number): Promise<string> {
   });
 }
 
-test("T-53 the embedded database answers on this machine’s own interface only, and nothing to a browser", async () => {
+test("T-53 on a port, the embedded database answers on this machine’s own interface only, and nothing to a browser", async () => {
   const folder = await mkdtemp(join(tmpdir(), "aplus-threat-"));
   const server = await startMongoServer({ folder });
   try {
