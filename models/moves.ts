@@ -4,7 +4,7 @@ import type { Model } from "mongoose";
 import type { PlatformName } from "../src/domain/demande.ts";
 import type { AgentId, DemandeId } from "../src/domain/ids.ts";
 import { demandeId } from "../src/domain/ids.ts";
-import type { Place } from "../src/domain/place.ts";
+import type { Obstacle, Place } from "../src/domain/place.ts";
 import { NOT_ARCHIVED } from "../src/domain/status.ts";
 import type { DemandeDocument } from "./demande.ts";
 import { ownShelf } from "./shelves.ts";
@@ -23,6 +23,8 @@ const NOT_BEGUN = {
   attempts: 0,
   seen: null,
 } as const;
+
+const AWAY: Obstacle = "workspace";
 
 export class Moves {
   private readonly model: Model<DemandeDocument>;
@@ -67,12 +69,12 @@ export class Moves {
     return result.matchedCount === 1;
   }
 
-  /** What could not be shown in this workspace, and is tried again now and then, is tried from then on (system time). */
+  /** What could not be shown because this workspace was out of reach, and is tried again now and then, is tried from then on (system time). */
   async resumeIn({ platform, workspace }: Pick<Place, "platform" | "workspace">, now: Date): Promise<void> {
     await this.model.updateMany(
-      { deliverAt: { $gt: now }, threads: { $elemMatch: { platform, workspace, retryAt: { $ne: null } } } },
+      { deliverAt: { $gt: now }, threads: { $elemMatch: { platform, workspace, "broken.obstacle": AWAY } } },
       { $set: { "threads.$[waiting].retryAt": null, deliverAt: now } },
-      { arrayFilters: [{ "waiting.platform": platform, "waiting.workspace": workspace }] },
+      { arrayFilters: [{ "waiting.platform": platform, "waiting.workspace": workspace, "waiting.broken.obstacle": AWAY }] },
     );
   }
 }

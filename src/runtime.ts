@@ -88,7 +88,7 @@ export class Runtime {
           presence,
           trail: db,
           installations: db.installations,
-          onInstalled: (workspace) => this.resume({ platform: "slack", workspace }),
+          onReachable: (workspace) => this.resume({ platform: "slack", workspace }),
           onCall: ({ method, outcome }) => metrics.called("slack", method, outcome),
         })
       : null;
@@ -102,6 +102,7 @@ export class Runtime {
           agentOf,
           presence,
           onCall: ({ method, outcome }) => metrics.called("matrix", method, outcome),
+          onReachable: (workspace) => this.resume({ platform: "matrix", workspace }),
           onMoved: (from, to) => followChannel(db, from, to, (id) => this.delivery.kick(id)),
         })
       : null;
@@ -159,7 +160,7 @@ export class Runtime {
     this.retries.add(again);
   }
 
-  /** What waited for the workspace is delivered. Done again, it changes nothing more. */
+  /** What waited for the workspace, whose token was refused or which had taken the bot away, is delivered. Done again, it changes nothing more. */
   private async resume(workspace: Pick<Place, "platform" | "workspace">): Promise<void> {
     await this.settings.db.moves.resumeIn(workspace, new Date());
     await this.settings.db.notices.resume(new Date());

@@ -63,6 +63,8 @@ export interface MatrixDependencies {
   readonly agentOf: AgentFinder;
   /** Told of each call to the homeserver, for the metrics. */
   readonly onCall?: ((call: MatrixCall) => void) | undefined;
+  /** The homeserver takes the bot's token (again): what waited for it can be posted. */
+  readonly onReachable?: ((workspace: string) => Promise<void>) | undefined;
   /** A room goes on in another: what was bound to it follows. */
   readonly onMoved?: ((from: Place, to: Place) => Promise<void>) | undefined;
   /** Told of people who come and leave. */
@@ -117,7 +119,7 @@ class Matrix implements ChatPlatform, Receiver {
       proxyEncrypts: config.proxyEncrypts,
       log,
       onCall,
-      onToken: (code) => this.#health.token(code),
+      onToken: (code) => this.#tokenSaid(code),
     };
     const follows = () => this.#sync?.reads ?? false;
     const api = new MatrixApi(connection, follows);
@@ -209,6 +211,7 @@ class Matrix implements ChatPlatform, Receiver {
     });
     await this.#sync.start();
     this.#health.started();
+    this.#reachable();
     if (this.#presence !== null) this.#after(this.#presence.compare(this.#account().workspace));
     this.#goOn();
     this.#timer = setInterval(() => this.#goOn(), SWEEP_MS).unref();
@@ -299,6 +302,16 @@ class Matrix implements ChatPlatform, Receiver {
         throw new PermanentError(`The homeserver refuses the bot's token (${matrixCode(error)}).`, { cause: error });
       throw new RetryError("The homeserver does not say who the bot is.", { cause: deliveryFault(error) });
     }
+  }
+
+  #tokenSaid(code: string | null): void {
+    const refusedBefore = this.#health.tokenRefused;
+    this.#health.token(code);
+    if (code === null && refusedBefore) this.#reachable();
+  }
+
+  #reachable(): void {
+    if (this.#self !== null) this.#after(this.#with.onReachable?.(this.#self.workspace) ?? Promise.resolve());
   }
 
   #after(work: Promise<void>): void {

@@ -56,8 +56,8 @@ export interface SlackDependencies {
   readonly trail: Trail;
   /** Where installations are kept; OAuth needs it. */
   readonly installations?: InstallationBook | undefined;
-  /** A workspace installed the app, for the first time or anew: what waited for it can be posted. */
-  readonly onInstalled?: ((workspace: string) => Promise<void>) | undefined;
+  /** A workspace installed the app, or its token is taken (again): what waited for it can be posted. */
+  readonly onReachable?: ((workspace: string) => Promise<void>) | undefined;
 }
 
 export type SlackPlatform = ChatPlatform & {
@@ -101,7 +101,7 @@ class Slack implements ChatPlatform {
   readonly #workspaces: Workspaces;
   /** Null with a single token. */
   readonly #installed: InstalledWorkspaces | null;
-  readonly #onInstalled: SlackDependencies["onInstalled"];
+  readonly #onReachable: SlackDependencies["onReachable"];
   readonly #inbox: Inbox;
   readonly #reader: CatchUp;
   readonly #showing: Showing;
@@ -119,7 +119,7 @@ class Slack implements ChatPlatform {
   constructor(dependencies: SlackDependencies) {
     const { config, desk, log, onCall, agentOf, presence, trail } = dependencies;
     this.#log = log;
-    this.#onInstalled = dependencies.onInstalled;
+    this.#onReachable = dependencies.onReachable;
     const options: ClientOptions = { apiUrl: config.apiUrl, log, onCall, onToken: (code) => this.#tokenSaid(code) };
     const oauth = config.oauth && { ...config.oauth, book: bookOf(dependencies) };
     this.#installed = oauth ? this.#installations(oauth, dependencies) : null;
@@ -156,6 +156,7 @@ class Slack implements ChatPlatform {
     await this.#workspaces.load();
     if (this.#link !== null) await this.#open(this.#link);
     this.#health.started();
+    this.#reachable();
     if (this.#installed !== null) this.#lookAgain(this.#installed);
     await this.catchUp();
   }
@@ -212,7 +213,7 @@ class Slack implements ChatPlatform {
   /** What waited for the workspace is posted, and what was said there meanwhile is read. */
   async #came(workspace: Workspace): Promise<void> {
     this.#log.info({ workspace: workspace.id }, "A workspace is served from now on");
-    await this.#onInstalled?.(workspace.id);
+    await this.#onReachable?.(workspace.id);
     await this.catchUp();
   }
 
@@ -335,7 +336,13 @@ class Slack implements ChatPlatform {
     const refusedBefore = this.#health.tokenRefused;
     this.#health.token(code);
     if (code !== null && !refusedBefore) this.#recheck();
-    if (code === null && refusedBefore) this.#log.info({}, "Slack takes the bot's token again");
+    if (code !== null || !refusedBefore) return;
+    this.#log.info({}, "Slack takes the bot's token again");
+    this.#reachable();
+  }
+
+  #reachable(): void {
+    for (const { id } of this.#workspaces.all()) this.#after(this.#onReachable?.(id) ?? Promise.resolve());
   }
 
   #recheck(): void {

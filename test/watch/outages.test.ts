@@ -160,7 +160,7 @@ test("a disk that is nearly full, and one where room was made", async () => {
 test("tokens that the platforms refuse, each of them named with the platform's word", async () => {
   const refuse = (method: string, error: string) => world.slack.faults.add({ kind: "refuse", method, error });
   const bots = refuse("*", "token_revoked");
-  await slack.begin("camille.exemple", "dm");
+  await matrix.say("morgan.fictif", await thread("prefecture-01"), "Jeton-refusé");
   homeserverSays("", refusal(401, "M_UNKNOWN_TOKEN"));
   await site.turnsBad({
     "slack-jeton": onSlack.tokenRefused("token_revoked"),
@@ -171,6 +171,8 @@ test("tokens that the platforms refuse, each of them named with the platform's w
   expect(await slack.begin("camille.exemple", "dm")).toMatchObject({ kind: "form" });
   await slack.dismiss("camille.exemple");
   await site.turnsGood();
+  // What was put off does not wait for the ten minutes of a thread that somebody else must mend.
+  await shownOnce("Jeton-refusé");
   const apps = refuse("apps.connections.open", "invalid_auth");
   world.slack.faults.add({ kind: "cut" });
   await site.turnsBad({ "slack-jeton-application": onSlack.appTokenRefused("invalid_auth") });
