@@ -4,6 +4,7 @@
  * sandbox's platforms, and gates before what it needs. The codes that are not here are in sante.test.ts.
  */
 
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdtemp, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -55,8 +56,8 @@ function homeserverSays(call: string, verdict: Verdict | Promise<undefined> | nu
 const refusal = (status: number, errcode: string): Verdict => ({ kind: "refuse", status, body: { errcode, error: "" } });
 const homeserverIsBack = () => homeserverSays("", null);
 
-async function start(): Promise<void> {
-  bot = await startBotHere({ ...world, mongodbUri: gate.uri });
+async function start(keys = world.keys): Promise<void> {
+  bot = await startBotHere({ ...world, mongodbUri: gate.uri, keys });
   site.watched = bot.runtime.watch({ limits: LIMITS, readingMs: 0 });
 }
 
@@ -203,6 +204,19 @@ test("a homeserver that takes the question and never answers", async () => {
   homeserverIsBack();
   answer(undefined);
   await site.turnsGood();
+});
+
+test("a program that was started with another key shows nothing, says so, and keeps all for the one that has the right one", async () => {
+  homeserverSays("/send/m.room.message", refusal(503, "M_UNKNOWN"));
+  await slack.say("camille.exemple", await thread("aidant"), "Mauvaise-clé");
+  await bot.stop();
+  homeserverIsBack();
+  await start({ ...world.keys, encryption: randomBytes(world.keys.encryption.length) });
+  await site.turnsBad({ "envois-en-retard": timed(texts.late) });
+  await bot.stop();
+  await start();
+  await site.turnsGood();
+  await shownOnce("Mauvaise-clé");
 });
 
 test("a thread that somebody must mend makes nobody else wait: it has a figure of its own", async () => {
