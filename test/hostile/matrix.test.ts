@@ -136,6 +136,32 @@ test("T-33 a file whose address is no address, leads elsewhere or climbs is fetc
   }
 });
 
+test("T-86 a file of another length or kind than its event says is told as missing, and what is said after it arrives", async () => {
+  const from = threadOf(await demandeOf(site.world.db, ref), "aidant");
+  const place = { channel: from.channel ?? "", root: from.root ?? "" };
+  const bytes = Buffer.from(`MZ\0${"x".repeat(2_000)}`);
+  const url = await matrix.person("andrea.essai").upload(bytes, "avis.pdf", "application/pdf");
+  const relates = { ...relation("m.thread", place.root), is_falling_back: true, "m.in_reply_to": { event_id: place.root } };
+  for (const size of [1, bytes.length, 10 * bytes.length, undefined]) {
+    const file = {
+      msgtype: "m.file",
+      body: "avis.pdf",
+      url,
+      info: { mimetype: "application/pdf", size },
+      "m.relates_to": relates,
+    };
+    await matrix.person("andrea.essai").send(place.channel, file);
+  }
+  await people.say("andrea.essai", from, "Et ceci arrive après.");
+  await quiet();
+  const shown = (await people.view.thread({ ...site.world.account("morgan.fictif"), channel: room }, root)).map((message) =>
+    JSON.stringify(message),
+  );
+  const at = shown.findLastIndex((message) => message.includes("Et ceci arrive après."));
+  expect(at).toBeGreaterThan(0);
+  expect(shown.filter((message) => message.includes("n’a pas pu être transmis")).length).toBe(4);
+});
+
 test("T-34 answers of the homeserver with fields gone, doubled, mistyped or far too long stop nobody", async () => {
   await fc.assert(
     fc.asyncProperty(edits, async (changes) => {

@@ -1,4 +1,5 @@
 /** Threats of docs/securite.md that no other test tries, one by one. */
+import { spawnSync } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { connect } from "node:net";
@@ -103,6 +104,21 @@ test("T-52 a setting that is empty, or of spaces, is refused at the start, and n
       expect.objectContaining({ message: expect.not.stringContaining("canari") }),
     );
   }
+});
+
+test("T-72 whatever is written in it, a line of the log is one object, and no other", () => {
+  const forged = '\r\n{"level":60,"msg":"forged"}\u2028\u0000\u001b[2J';
+  const program = `
+    const { createLog } = await import(${JSON.stringify(new URL("../../dist/src/log.js", import.meta.url).href)});
+    const forged = ${JSON.stringify(forged)};
+    createLog("info").info({ id: forged, [forged]: forged, error: Object.assign(new Error(forged), { code: forged }) }, forged);`;
+  const { stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", program], { encoding: "utf8", timeout: 60_000 });
+  const lines = stderr.trimEnd().split(/\r|\n/);
+  expect(lines).toHaveLength(1);
+  expect(JSON.parse(lines[0] ?? "")).toMatchObject({ level: 30, id: forged, msg: forged });
+  // A terminal that shows the log obeys nothing in it.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
+  expect(lines[0]).not.toMatch(/[\x00-\x1f]/);
 });
 
 /** Whether somebody answers there, and what is said to a browser that asks. */
