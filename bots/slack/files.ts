@@ -10,6 +10,7 @@ import { DeliveryFault, type IntentNote, type OutgoingFile } from "../../src/del
 import type { SlackClient } from "./client.ts";
 import { slackCode } from "./faults.ts";
 import { messagesSince } from "./find.ts";
+import { isOfSlack } from "./hosts.ts";
 import { cut, LIMITS } from "./limits.ts";
 import { patiently } from "./patience.ts";
 import type { Workspace } from "./workspaces.ts";
@@ -195,21 +196,16 @@ async function sendBytes(url: URL, file: OutgoingFile): Promise<void> {
   }
 }
 
-const trusted = (url: URL, apiUrl: URL): boolean =>
-  url.host === apiUrl.host ||
-  (url.protocol === "https:" && (url.hostname === "slack.com" || url.hostname.endsWith(".slack.com")));
-
 /** The bytes, as they come. The token goes to Slack's own hosts only, and follows no redirection. */
 export async function openSlackFile({ client, botToken }: Workspace, file: string): Promise<Readable> {
   const known = await infoOf(client, file);
   const address = known?.url_private_download ?? known?.url_private;
   if (address === undefined) throw new DeliveryFault("content", "file_not_found");
-  const url = new URL(address);
-  if (!trusted(url, new URL(client.slackApiUrl))) throw new DeliveryFault("content", "file_elsewhere");
+  if (!isOfSlack(address, client.slackApiUrl)) throw new DeliveryFault("content", "file_elsewhere");
   const late = new AbortController();
   const timer = setTimeout(() => late.abort(), ANSWER_MS);
   try {
-    const response = await fetch(url, {
+    const response = await fetch(address, {
       headers: { authorization: `Bearer ${botToken}`, ...AS_STORED },
       redirect: "manual",
       signal: late.signal,

@@ -7,6 +7,7 @@ import { UserError } from "../../../src/errors.ts";
 import { slackTexts } from "../../../src/texts.ts";
 import { faultFields, type Log } from "../../log.ts";
 import type { Homes } from "../home.ts";
+import { isOfSlack } from "../hosts.ts";
 import { actionOfId } from "../render/buttons.ts";
 import {
   blockErrors,
@@ -44,6 +45,12 @@ const commandOf = (typed: string) => COMMANDS.find(({ command: known }) => `/${k
 const shortcutOf = (callback: string) => SHORTCUTS.find((known) => known.callback === callback)?.callback;
 
 /** https://docs.slack.dev/reference/objects/conversation-object: direct conversations begin with D. */
+/** What is shown beside an act may be for that person alone: it goes to Slack or nowhere. */
+const answersSlack = (
+  { client }: Workspace,
+  { response_url: address }: { readonly response_url?: string | undefined },
+): boolean => address !== undefined && isOfSlack(address, client.slackApiUrl);
+
 const isDirect = (channel: string): boolean => channel.startsWith("D");
 
 /** The thread in which a button stands: the message's own, the message itself for a root, none for what one person sees outside threads. */
@@ -111,7 +118,7 @@ export class Acts {
       triggerId: body.trigger_id ?? null,
       inModal: false,
       // Only what this person alone sees is replaced by the next page.
-      respond: body.container.is_ephemeral ? { send: respond, use: "replaceLists" } : null,
+      respond: body.container.is_ephemeral && answersSlack(workspace, body) ? { send: respond, use: "replaceLists" } : null,
     });
   }
 
@@ -168,7 +175,7 @@ export class Acts {
       thread: null,
       triggerId: body.trigger_id,
       inModal: false,
-      respond: { send: respond, use: "beside" },
+      respond: answersSlack(workspace, body) ? { send: respond, use: "beside" } : null,
     });
   }
 

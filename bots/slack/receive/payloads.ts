@@ -1,6 +1,9 @@
 /** What of Slack's payloads is read here, checked; the rest is dropped. https://docs.slack.dev/reference/events/message */
 import { z } from "zod";
 
+/** An id, a moment or the like: far longer than Slack makes them, and short enough to be logged and put in what is shown. */
+const id = z.string().max(200);
+
 export const slackFile = z.object({
   id: z.string(),
   name: z.string().nullish(),
@@ -15,17 +18,17 @@ export type SlackFile = z.infer<typeof slackFile>;
 
 /** A message, as an event bears it and as `conversations.replies` gives it. */
 export const slackMessage = z.object({
-  ts: z.string(),
+  ts: id,
   subtype: z.string().optional(),
-  user: z.string().optional(),
+  user: id.optional(),
   bot_id: z.string().nullish(),
   text: z.string().nullish(),
   blocks: z.array(z.looseObject({ type: z.string() })).nullish(),
   files: z.array(slackFile).nullish(),
-  thread_ts: z.string().optional(),
-  latest_reply: z.string().optional(),
+  thread_ts: id.optional(),
+  latest_reply: id.optional(),
   reply_count: z.number().optional(),
-  edited: z.object({ ts: z.string(), user: z.string().optional() }).nullish(),
+  edited: z.object({ ts: id, user: id.optional() }).nullish(),
   metadata: z
     .object({ event_type: z.string(), event_payload: z.record(z.string(), z.unknown()) })
     .nullish()
@@ -34,33 +37,34 @@ export const slackMessage = z.object({
 export type SlackMessage = z.infer<typeof slackMessage>;
 
 export const messageEvent = slackMessage.extend({
-  channel: z.string(),
+  channel: id,
   message: slackMessage.optional(),
   previous_message: slackMessage.optional(),
-  deleted_ts: z.string().optional(),
+  deleted_ts: id.optional(),
 });
 export type MessageEvent = z.infer<typeof messageEvent>;
 
 const container = z.object({
   type: z.string(),
-  channel_id: z.string().optional(),
-  message_ts: z.string().optional(),
-  thread_ts: z.string().optional(),
+  channel_id: id.optional(),
+  message_ts: id.optional(),
+  thread_ts: id.optional(),
   is_ephemeral: z.boolean().optional(),
 });
 
 export const click = z.object({
-  user: z.object({ id: z.string() }),
-  trigger_id: z.string().optional(),
+  user: z.object({ id }),
+  trigger_id: id.optional(),
+  response_url: z.string().optional(),
   container,
-  channel: z.object({ id: z.string() }).nullish(),
-  message: z.object({ ts: z.string(), thread_ts: z.string().optional() }).nullish(),
+  channel: z.object({ id }).nullish(),
+  message: z.object({ ts: id, thread_ts: id.optional() }).nullish(),
   actions: z
     .array(
       z.object({
         action_id: z.string(),
         block_id: z.string(),
-        action_ts: z.string(),
+        action_ts: id,
         value: z.string().nullish(),
         /** Of a menu, whose choices bear what buttons bear. */
         selected_option: z.object({ value: z.string() }).nullish(),
@@ -76,17 +80,18 @@ export const borneBy = ({ value, selected_option: chosen }: Click["actions"][num
 export const command = z.object({
   command: z.string(),
   text: z.string().default(""),
-  trigger_id: z.string(),
-  user_id: z.string(),
-  channel_id: z.string(),
+  trigger_id: id,
+  response_url: z.string().optional(),
+  user_id: id,
+  channel_id: id,
 });
 
 export const shortcut = z.object({
   callback_id: z.string(),
-  trigger_id: z.string(),
-  action_ts: z.string().optional(),
-  user: z.object({ id: z.string() }),
-  channel: z.object({ id: z.string() }),
+  trigger_id: id,
+  action_ts: id.optional(),
+  user: z.object({ id }),
+  channel: z.object({ id }),
   message: slackMessage,
 });
 
@@ -111,9 +116,9 @@ export const homeView = z.object({
 export type HomeView = z.infer<typeof homeView>;
 
 export const homeOpened = z.object({
-  user: z.string(),
+  user: id,
   tab: z.string(),
-  event_ts: z.string().default(""),
+  event_ts: id.default(""),
   view: homeView.nullish().catch(null),
 });
 

@@ -29,6 +29,7 @@ describe("what people write on Matrix", () => {
         id,
         message: id,
         person: { platform: "matrix", workspace, user: camille.user },
+        saidAt: expect.any(Date),
         place,
         root,
         direct: false,

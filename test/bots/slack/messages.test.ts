@@ -37,6 +37,7 @@ describe.each(["socket", "http"] as const)("what people write, by %s", (mode) =>
       {
         id: `msg:${place.workspace}:${place.channel}:${ts}`,
         person: { platform: "slack", workspace: place.workspace, user: camille.id },
+        saidAt: new Date(Number(ts) * 1000),
         place,
         root,
         message: ts,
