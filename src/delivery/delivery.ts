@@ -47,16 +47,12 @@ const OWN_FAULT_ATTEMPTS = 3;
 const systemNow = (): Date => new Date();
 const inMs = (ms: number): Date => new Date(Date.now() + ms);
 
-/** What somebody waits for, looking on, before what was cut short. */
-const URGENCIES = { asked: 1, older: 0 } as const;
-type Urgency = keyof typeof URGENCIES;
-
 export class Delivery {
   private readonly context: DeliveryContext;
   private readonly perReading: number;
   private readonly precedence = new Precedence();
   private readonly queue = new PQueue({ concurrency: PARALLEL_DEMANDES });
-  private readonly doors = new Doors((id) => this.kick(id));
+  private readonly doors = new Doors((id, isAsked) => this.begin(id, isAsked));
   /** Demandes under way here, each told when one more round is asked for. */
   private readonly underWay = new Map<DemandeId, News>();
   /** Demandes that the last sweep had looked at when it ended before the end. */
@@ -76,16 +72,21 @@ export class Delivery {
   }
 
   /** Asks for a delivery, soon; never throws and never waits. */
-  kick(id: DemandeId, urgency: Urgency = "asked"): void {
+  kick(id: DemandeId): void {
+    this.begin(id, true);
+  }
+
+  /** @param isAsked somebody just did it, and may be looking on: it comes before what was cut short */
+  private begin(id: DemandeId, isAsked: boolean): void {
     if (this.stopped) return;
     const current = this.underWay.get(id);
     if (current) {
-      current.tell();
+      current.tell(isAsked);
       return;
     }
-    const news = new News();
+    const news = new News(isAsked);
     this.underWay.set(id, news);
-    void this.queue.add(() => this.run(id, news, urgency), { priority: URGENCIES[urgency] });
+    void this.queue.add(() => this.run(id, news), { priority: Number(isAsked) });
   }
 
   /** Delivers whatever waits and was cut short; resolves when these deliveries have ended, well or not. */
@@ -130,7 +131,7 @@ export class Delivery {
     const goes = behind.map((thread) => {
       const { platform, workspace } = thread;
       if (thread.root !== null && platform !== null && workspace !== null && this.context.ports.has(platform))
-        return this.doors.enter(doorOf(thread, { platform, workspace }, this.context.ports), id);
+        return this.doors.enter(doorOf(thread, { platform, workspace }, this.context.ports), id, false);
       const place = placeKey(thread);
       if (this.doors.stands(place, id) || this.doors.isCrowded(place)) return false;
       const before = notBegun.get(place) ?? 0;
@@ -139,7 +140,7 @@ export class Delivery {
     });
     // Something else is to be done where no thread is behind: a card to bring to the present, a lease that nobody gave back.
     if (goes.length > 0 && !goes.includes(true)) return false;
-    this.kick(id, "older");
+    this.begin(id, false);
     return true;
   }
 
@@ -157,10 +158,10 @@ export class Delivery {
     await this.idle();
   }
 
-  private async run(id: DemandeId, news: News, urgency: Urgency): Promise<void> {
+  private async run(id: DemandeId, news: News): Promise<void> {
     // What was asked is written: the platform is answered before the delivery begins.
     await nextTurn();
-    await this.precedence.turn(urgency === "asked");
+    await this.precedence.turn(news.isAsked);
     try {
       do {
         news.take();
@@ -182,7 +183,7 @@ export class Delivery {
     if (this.stopped) return;
     const retry = setTimeout(() => {
       this.retries.delete(retry);
-      this.kick(id);
+      this.begin(id, false);
     }, backoff(OWN_FAULT_ATTEMPTS));
     retry.unref();
     this.retries.add(retry);
@@ -228,7 +229,8 @@ export class Delivery {
       if (read) await webhooks?.note(read);
       return read;
     };
-    const ends = await sideBySide(first, { oneThread: this.oneThread.bind(this), reread, write, news });
+    const oneThread: SideBySide["oneThread"] = (...of) => this.oneThread(...of, news.isAsked);
+    const ends = await sideBySide(first, { oneThread, reread, write, news });
     const { demande, progresses } = ends;
     await this.addNotices(ends, first);
     let next = nextLook(demande, progresses, systemNow());
@@ -266,16 +268,26 @@ export class Delivery {
     void this.queue.add(() => sweepNotices(this.context).catch(failed));
   }
 
-  private async oneThread(demande: LoadedDemande, progress: Progress, flush: () => Promise<void>): Promise<void> {
+  private async oneThread(
+    demande: LoadedDemande,
+    progress: Progress,
+    flush: () => Promise<void>,
+    isAsked: boolean,
+  ): Promise<void> {
     try {
-      await this.bringInStep(demande, progress, flush);
+      await this.bringInStep(demande, progress, flush, isAsked);
     } finally {
       // Also when it was called there and had nothing to do.
       this.doors.leave(placeKey(progress.thread), demande.id);
     }
   }
 
-  private async bringInStep(demande: LoadedDemande, progress: Progress, flush: () => Promise<void>): Promise<void> {
+  private async bringInStep(
+    demande: LoadedDemande,
+    progress: Progress,
+    flush: () => Promise<void>,
+    isAsked: boolean,
+  ): Promise<void> {
     const { db, directory, ports, clock, log, metrics } = this.context;
     const { thread } = progress;
     progress.inLine = false;
@@ -286,7 +298,7 @@ export class Delivery {
       // What is wiped goes from there all the same.
       if (demande.state.wipedAt === null) await checkReader(thread, db);
       const destination = await destinationOf(thread, db, directory);
-      progress.inLine = !this.doors.enter(doorOf(thread, destination, ports), demande.id);
+      progress.inLine = !this.doors.enter(doorOf(thread, destination, ports), demande.id, isAsked);
       if (progress.inLine) return;
       const place = await placeAt(destination, ports);
       const port = portOf(ports, place.platform);

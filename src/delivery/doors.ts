@@ -22,7 +22,11 @@ export interface Door {
 
 interface Line {
   readonly door: Door;
-  readonly ids: Set<DemandeId>;
+  /** For what somebody just did. */
+  readonly asked: Set<DemandeId>;
+  /** For what waits since before. */
+  readonly older: Set<DemandeId>;
+  isOlderNext: boolean;
 }
 
 export class Doors {
@@ -32,37 +36,41 @@ export class Doors {
   private readonly inHost = new Map<string, number>();
   /** By host, then by place; the place whose turn is next comes first. */
   private readonly lines = new Map<string, Map<string, Line>>();
-  private readonly call: (id: DemandeId) => void;
+  private readonly call: (id: DemandeId, isAsked: boolean) => void;
 
   /** @param call told of each demande that stood in line, once it is inside: it may be delivered there */
-  constructor(call: (id: DemandeId) => void) {
+  constructor(call: (id: DemandeId, isAsked: boolean) => void) {
     this.call = call;
   }
 
-  /** Whether the demande is inside, by now or since it was called. Where there is no room, it stands in line, if that is not too long. */
-  enter(door: Door, id: DemandeId): boolean {
+  /**
+   * Whether the demande is inside, by now or since it was called. Where there is no room, it stands in line, if that is not too long.
+   * @param isAsked for what somebody just did: it stands before what waits since before, with which it takes turns
+   */
+  enter(door: Door, id: DemandeId, isAsked: boolean): boolean {
     if (this.inside.get(id)?.has(door.place)) return true;
     if (this.hasRoom(door)) {
       this.letIn(door, id);
       return true;
     }
     const lines = this.lines.get(door.host) ?? new Map<string, Line>();
-    const line = lines.get(door.place) ?? { door, ids: new Set<DemandeId>() };
-    if (line.ids.size < MOST_IN_LINE) {
-      this.lines.set(door.host, lines.set(door.place, line));
-      line.ids.add(id);
-    }
+    const line = lines.get(door.place) ?? { door, asked: new Set(), older: new Set(), isOlderNext: false };
+    this.lines.set(door.host, lines.set(door.place, line));
+    if (isAsked && line.asked.size < MOST_IN_LINE) {
+      line.older.delete(id);
+      line.asked.add(id);
+    } else if (!line.asked.has(id) && line.older.size < MOST_IN_LINE) line.older.add(id);
     return false;
   }
 
-  /** Whether nobody more is taken into the line of this place: whoever waits for it is found again by a later sweep. */
+  /** Whether no more of what waits since before is taken into the line of this place: it is found again by a later sweep. */
   isCrowded(place: string): boolean {
-    return this.linesOf(place).some(({ ids }) => ids.size >= MOST_IN_LINE);
+    return this.linesOf(place).some(({ older }) => older.size >= MOST_IN_LINE);
   }
 
   /** Whether the demande stands in line before this place. */
   stands(place: string, id: DemandeId): boolean {
-    return this.linesOf(place).some(({ ids }) => ids.has(id));
+    return this.linesOf(place).some(({ asked, older }) => asked.has(id) || older.has(id));
   }
 
   /** The demande has done what it had to do there, or has nothing to do there; what was not inside may leave all the same. */
@@ -106,17 +114,27 @@ export class Doors {
     const lines = this.lines.get(host);
     if (!lines) return;
     for (const line of [...lines.values()]) {
-      const [id] = line.ids;
-      if (id === undefined || !this.hasRoom(line.door)) continue;
-      line.ids.delete(id);
+      if (!this.hasRoom(line.door)) continue;
+      const { id, isAsked } = takeFirst(line);
       // Each place in its turn: the one that was served goes behind the others.
       lines.delete(line.door.place);
-      if (line.ids.size > 0) lines.set(line.door.place, line);
+      if (line.asked.size + line.older.size > 0) lines.set(line.door.place, line);
       this.letIn(line.door, id);
-      this.call(id);
+      this.call(id, isAsked);
     }
     if (lines.size === 0) this.lines.delete(host);
   }
+}
+
+/** Of a line in which somebody stands. */
+function takeFirst(line: Line): { readonly id: DemandeId; readonly isAsked: boolean } {
+  const [[asked], [older]] = [line.asked, line.older];
+  const isAsked = asked !== undefined && !(line.isOlderNext && older !== undefined);
+  const id = isAsked ? asked : older;
+  if (id === undefined) throw new Error("nobody stands in this line");
+  line.isOlderNext = isAsked;
+  (isAsked ? line.asked : line.older).delete(id);
+  return { id, isAsked };
 }
 
 function count(counts: Map<string, number>, key: string, change: 1 | -1): void {

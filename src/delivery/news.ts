@@ -1,9 +1,16 @@
 /** Tells a delivery under way that there is more to show than it knows of. */
 export class News {
+  /** Whether somebody just did what is to be shown; false for what waits since before. */
+  isAsked: boolean;
   private hasCome = false;
   private wake: () => void = () => undefined;
 
-  tell(): void {
+  constructor(isAsked: boolean) {
+    this.isAsked = isAsked;
+  }
+
+  tell(isAsked: boolean): void {
+    this.isAsked ||= isAsked;
     this.hasCome = true;
     this.wake();
   }

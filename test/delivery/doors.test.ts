@@ -9,12 +9,12 @@ test("two are inside a place, the others are called in their order as these leav
   const called: DemandeId[] = [];
   const doors = new Doors((one) => called.push(one));
   const caf = door("caf");
-  expect([1, 2, 3, 4].map((n) => doors.enter(caf, id(n)))).toEqual([true, true, false, false]);
+  expect([1, 2, 3, 4].map((n) => doors.enter(caf, id(n), false))).toEqual([true, true, false, false]);
   doors.leave(caf.place, id(1));
   expect(called).toEqual([id(3)]);
   // Called, it is inside until it leaves.
-  expect(doors.enter(caf, id(3))).toBe(true);
-  expect(doors.enter(caf, id(5))).toBe(false);
+  expect(doors.enter(caf, id(3), false)).toBe(true);
+  expect(doors.enter(caf, id(5), false)).toBe(false);
   doors.leaveAll(id(3));
   doors.leaveAll(id(2));
   expect(called).toEqual([id(3), id(4), id(5)]);
@@ -22,29 +22,41 @@ test("two are inside a place, the others are called in their order as these leav
 
 test("a full place keeps nobody out of another", () => {
   const doors = new Doors(() => undefined);
-  for (let n = 0; n < 200; n += 1) doors.enter(door("caf"), id(n));
-  expect(doors.enter(door("cpam"), id(200))).toBe(true);
+  for (let n = 0; n < 200; n += 1) doors.enter(door("caf"), id(n), false);
+  expect(doors.enter(door("cpam"), id(200), false)).toBe(true);
   // The same demande has something to show in both.
-  expect(doors.enter(door("cpam"), id(150))).toBe(true);
+  expect(doors.enter(door("cpam"), id(150), false)).toBe(true);
 });
 
 test("the places of a host that is full are served in turn, whoever has the longest line", () => {
   const called: DemandeId[] = [];
   const doors = new Doors((one) => called.push(one));
   const [caf, cpam, msa] = ["caf", "cpam", "msa"].map((place) => door(place, "matrix/exemple.test", 1)) as [Door, Door, Door];
-  for (let n = 1; n <= 100; n += 1) doors.enter(caf, id(n));
-  doors.enter(cpam, id(201));
-  doors.enter(cpam, id(202));
-  doors.enter(msa, id(301));
+  for (let n = 1; n <= 100; n += 1) doors.enter(caf, id(n), false);
+  doors.enter(cpam, id(201), false);
+  doors.enter(cpam, id(202), false);
+  doors.enter(msa, id(301), false);
   for (let n = 0; n < 6; n += 1) doors.leaveAll(called.at(-1) ?? id(1));
   expect(called).toEqual([2, 201, 301, 3, 202, 4].map(id));
+});
+
+test("what somebody just did takes turns with what waits since before, and does not wait behind all of it", () => {
+  const called: string[] = [];
+  const doors = new Doors((one, isAsked) => called.push(`${one} ${isAsked ? "asked" : "older"}`));
+  const caf = door("caf");
+  for (let n = 1; n <= 9; n += 1) doors.enter(caf, id(n), false);
+  for (const n of [101, 102, 7]) doors.enter(caf, id(n), true);
+  // Already asked for, it is not put back by a sweep.
+  doors.enter(caf, id(102), false);
+  for (let n = 0; n < 7; n += 1) doors.leaveAll(id(n < 2 ? n + 1 : Number(called[n - 2]?.match(/\d+/)?.[0])));
+  expect(called).toEqual(["d-101 asked", "d-3 older", "d-102 asked", "d-4 older", "d-7 asked", "d-5 older", "d-6 older"]);
 });
 
 test("a line takes so many and no more, and says so", () => {
   const doors = new Doors(() => undefined);
   const caf = door("caf");
   let n = 0;
-  for (; !doors.isCrowded(caf.place); n += 1) doors.enter(caf, id(n));
+  for (; !doors.isCrowded(caf.place); n += 1) doors.enter(caf, id(n), false);
   expect(n).toBeGreaterThan(64);
   expect(n).toBeLessThan(1000);
   expect([doors.stands("caf", id(n - 1)), doors.stands("caf", id(n)), doors.stands("caf", id(0))]).toEqual([true, false, false]);
@@ -68,7 +80,7 @@ test("whatever comes and goes, no place and no host is over its bound, and nobod
       for (const { comes, n } of steps) {
         if (!comes) {
           if (inside.delete(n)) doors.leaveAll(id(n));
-        } else if (doors.enter(door(placeOf(n), "hôte", atOnce), id(n))) inside.add(n);
+        } else if (doors.enter(door(placeOf(n), "hôte", atOnce), id(n), false)) inside.add(n);
         else if (!line.includes(n)) line.push(n);
         expect(inside.size).toBeLessThanOrEqual(atOnce);
         for (const place of [0, 1, 2, 3].map(placeOf)) {

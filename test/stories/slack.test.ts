@@ -23,6 +23,8 @@ let people: PlatformUnderTest;
 
 beforeEach(async () => {
   world = await openWorld({ begins: new Date(BEGINS) });
+  // Whoever was unreachable on Monday is told on Tuesday still: here it would tell of what is opened meanwhile.
+  await withoutDigests(world.db, world.clock.now(), world.clock.now());
   bot = await startBotHere(world);
   people = slackPeople(world);
 });
