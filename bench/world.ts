@@ -44,6 +44,8 @@ export async function startWorld(mongodb: string | null): Promise<BenchWorld> {
       MONGODB_URI: uri(database),
       ENCRYPTION_KEYS: `${keys.encryption.id}:${keys.encryption.key.toString("base64")}`,
       SEARCH_KEY: keys.search.toString("base64"),
+      // Few people do what hundreds would.
+      ACTS_PER_MINUTE: "0",
       SLACK_BOT_TOKEN: botToken,
       SLACK_APP_TOKEN: appToken,
       SLACK_API_URL: slack.apiUrl,
