@@ -158,8 +158,6 @@ export async function openSite(world: BenchWorld, database: string, plan: SitePl
     },
     env: () => ({
       ...world.env(database),
-      // Few people do what hundreds would.
-      ACTS_PER_MINUTE: "0",
       SLACK_BOT_TOKEN: botToken,
       SLACK_APP_TOKEN: appToken,
       SLACK_API_URL: slack.apiUrl,
