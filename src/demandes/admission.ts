@@ -7,6 +7,8 @@ import type { Reaction } from "./desk.ts";
 import { refuse } from "./refusals.ts";
 
 export interface Caller {
+  /** Of what they do: the same when it comes again. */
+  readonly id?: string;
   readonly person: Identity;
   /** Where they act; absent where the platform does not say. */
   readonly place?: Place;

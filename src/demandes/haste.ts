@@ -15,10 +15,10 @@ const COUNTED: ReadonlySet<string> = new Set(["click", "command", "word", "short
 const LATE_MS = 60_000;
 
 /** What they are told instead; null when the act is to be done. */
-export function haste({ paces, clock }: UseCaseContext, { person, saidAt }: Caller, kind: string): Reaction | null {
+export function haste({ paces, clock }: UseCaseContext, { id, person, saidAt }: Caller, kind: string): Reaction | null {
   if (!paces || !COUNTED.has(kind)) return null;
   if (saidAt && clock.now().getTime() - saidAt.getTime() > LATE_MS) return null;
-  const { waitMs, begins } = paces.take(`${person.platform}/${person.workspace}/${person.user}`);
+  const { waitMs, begins } = paces.take(`${person.platform}/${person.workspace}/${person.user}`, id && `${kind}/${id}`);
   if (waitMs === 0) return null;
   // Told once: an answer to each would be a flood of our own.
   return begins ? refuse(paceTexts.paused(Math.ceil(waitMs / 1000))) : { kind: "nothing" };
