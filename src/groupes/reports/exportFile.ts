@@ -1,10 +1,8 @@
 /** The export as a file that nobody else can open and that no crash leaves behind: it has no name while it is written and read. */
-import { createReadStream, createWriteStream } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { mkdtemp, open, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Writable } from "node:stream";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { stringify } from "csv-stringify";
@@ -13,6 +11,8 @@ import type { Scope } from "../../../models/demandeFigures.ts";
 import { CSV_FORM } from "../csvCells.ts";
 import { DEMANDE_TITLES, demandeCells } from "./demandesCsv.ts";
 
+const READ_BYTES = 64 * 1024;
+
 /** The cells of each demande of that scope, as it comes from the database; the oldest first. */
 export async function* demandeLines(db: Database, scope: Scope): AsyncGenerator<string[]> {
   const groupes = new Map((await db.groupes.all()).map((groupe) => [groupe.id, groupe]));
@@ -20,7 +20,7 @@ export async function* demandeLines(db: Database, scope: Scope): AsyncGenerator<
 }
 
 /** Writes them as CSV; gives how many there were. */
-async function writeDemandes(db: Database, scope: Scope, to: Writable): Promise<number> {
+async function writeDemandes(db: Database, scope: Scope, file: FileHandle): Promise<number> {
   let count = 0;
   async function* counted(): AsyncGenerator<string[]> {
     for await (const cells of demandeLines(db, scope)) {
@@ -28,8 +28,23 @@ async function writeDemandes(db: Database, scope: Scope, to: Writable): Promise<
       yield cells;
     }
   }
-  await pipeline(Readable.from(counted()), stringify({ ...CSV_FORM, columns: [...DEMANDE_TITLES] }), to);
+  await pipeline(Readable.from(counted()), stringify({ ...CSV_FORM, columns: [...DEMANDE_TITLES] }), async (lines) => {
+    for await (const chunk of lines as AsyncIterable<Buffer>) await file.appendFile(chunk);
+  });
   return count;
+}
+
+/**
+ * Read here, since Node's own stream of a file closes its number whenever it is destroyed (`autoClose` or not); closed once more by its
+ * handle, the number may be somebody else's by then: a socket of the database was seen to be.
+ */
+async function* bytesOf(file: FileHandle): AsyncGenerator<Buffer> {
+  for (let at = 0; ; ) {
+    const { bytesRead, buffer } = await file.read(Buffer.allocUnsafe(READ_BYTES), 0, READ_BYTES, at);
+    if (bytesRead === 0) return;
+    at += bytesRead;
+    yield buffer.subarray(0, bytesRead);
+  }
 }
 
 export interface ExportFile {
@@ -55,14 +70,12 @@ async function nameless(): Promise<FileHandle> {
 export async function exportFile(db: Database, scope: Scope): Promise<ExportFile> {
   const file = await nameless();
   try {
-    // By its number: a stream of the handle itself would keep it from ever being closed.
-    const shared = { fd: file.fd, autoClose: false } as const;
-    const count = await writeDemandes(db, scope, createWriteStream("", shared));
+    const count = await writeDemandes(db, scope, file);
     const { size } = await file.stat();
     return {
       count,
       size,
-      open: async () => createReadStream("", { ...shared, start: 0 }),
+      open: async () => Readable.from(bytesOf(file), { objectMode: false }),
       dispose: () => file.close(),
     };
   } catch (error) {
