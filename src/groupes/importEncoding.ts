@@ -16,6 +16,21 @@ const UTF8_PIECE = /[\xc2\xc3][\x80-\xbf]|\xe2\x80[\x80-\xbf]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what it looks for.
 const NOT_A_TEXT = /[\x00-\x08\x81\x8d\x8f\x90\x9d]/;
 
+const GUESSED = /[\u00a0-\uffff]/;
+const BEFORE = /(?:^|[^\p{L}\p{N}’-])([\p{L}\p{N}’-]*)$/u;
+const AFTER = /^[\p{L}\p{N}’-]*/u;
+/** Of a word, on each side of the letter: an expression over a word without end leaves no room on the stack. */
+const SHOWN = 40;
+
+/** The first word with a letter that was guessed; of a very long one, what stands around the letter. */
+function guessedWord(text: string): string {
+  const at = text.search(GUESSED);
+  if (at < 0) return "";
+  const before = text.slice(Math.max(0, at - SHOWN), at);
+  const after = text.slice(at + 1, at + 1 + SHOWN);
+  return `${BEFORE.exec(before)?.[1] ?? ""}${text[at]}${AFTER.exec(after)?.[0] ?? ""}`;
+}
+
 function windows1252(bytes: Uint8Array): Decoded {
   const latin = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
   if (NOT_A_TEXT.test(latin) || UTF8_PIECE.test(latin)) return { ok: false, reason: importFaults.notUtf8 };
@@ -23,7 +38,7 @@ function windows1252(bytes: Uint8Array): Decoded {
   return {
     ok: true,
     text,
-    guessed: /(?:(?<![\p{L}\p{N}’-])[\p{L}\p{N}’-]+)?[\u00a0-\uffff][\p{L}\p{N}’-]*/u.exec(text)?.[0] ?? "",
+    guessed: guessedWord(text),
   };
 }
 
