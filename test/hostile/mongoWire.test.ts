@@ -167,6 +167,8 @@ test("T-47 what no driver would send is answered with an error, or ends its own 
 });
 
 test("T-48 half a message and then silence, thousands of answers not read, hundreds of connections: others are served", async () => {
+  // A worker that has run other tests holds what they left.
+  const held = process.memoryUsage().rss;
   const silent = Array.from({ length: 300 }, (_, n) => {
     const socket = open();
     // Each stops at another place; some say that 48 MB will come.
@@ -182,7 +184,7 @@ test("T-48 half a message and then silence, thousands of answers not read, hundr
     const began = performance.now();
     for (let n = 0; n < 20; n++) expect(await client.db("aplus").command({ ping: 1 })).toMatchObject({ ok: 1 });
     expect(performance.now() - began).toBeLessThan(SERVED_MS);
-    expect(process.memoryUsage().rss).toBeLessThan(1.5 * 1024 ** 3);
+    expect(process.memoryUsage().rss - held).toBeLessThan(1024 ** 3);
   } finally {
     for (const socket of [...silent, deaf]) socket.destroy();
   }
