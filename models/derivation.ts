@@ -9,7 +9,7 @@ import { NOT_ARCHIVED } from "../src/domain/status.ts";
 import type { DemandeDocument } from "./demande.ts";
 import type { Demandes } from "./demandes.ts";
 import { inStretches } from "./inStretches.ts";
-import { SealFault } from "./sealing.ts";
+import { SealFault, UnknownKey } from "./sealing.ts";
 
 /** Of what `derive` gives: to be raised when that changes. */
 const VERSION = 1;
@@ -28,7 +28,7 @@ const schema = new mongoose.Schema<DerivationDocument>(
 
 export interface Derived {
   readonly done: number;
-  /** Those that do not open. They stay as they are, and no board shows them. */
+  /** Those that do not open, or not with the keys that are there. They stay as they are, and no board shows them. */
   readonly unreadable: number;
   /** Whether nothing is left of what a former version derived. */
   readonly complete: boolean;
@@ -75,7 +75,7 @@ export class Derivation {
     await this.model.updateOne({ _id: "demandes" }, { $set: { version: VERSION, upTo } }, { upsert: true });
   }
 
-  /** Derives anew what is not archived. Done already, it asks once and reads nothing. */
+  /** Derives anew what is not archived, and passes over what does not open. Done already, it asks once and reads nothing. */
   async underWay(): Promise<Derived> {
     if ((await this.upTo()) === null) return NOTHING_LEFT;
     const { done, unreadable } = await this.each({ status: { $in: NOT_ARCHIVED } }, 0);
@@ -86,15 +86,20 @@ export class Derivation {
   async run(most = Number.POSITIVE_INFINITY): Promise<Derived> {
     const from = await this.upTo();
     if (from === null) return NOTHING_LEFT;
-    const { done, unreadable, last } = await this.each({}, from, most);
+    const { done, unreadable, last, missing } = await this.each({}, from, { most, stops: true });
+    if (missing !== null) {
+      await this.save(last);
+      throw missing;
+    }
     const complete = done + unreadable < most;
     if (complete) await this.dropFormerIndexes();
     await this.save(complete ? null : last);
     return { done, unreadable, complete };
   }
 
-  private async each(filter: Filter, from: number, most = Number.POSITIVE_INFINITY) {
-    const count = { done: 0, unreadable: 0, last: from };
+  /** @param stops at a demande whose key is not there now; otherwise it is passed over like one that never opens */
+  private async each(filter: Filter, from: number, { most = Number.POSITIVE_INFINITY, stops = false } = {}) {
+    const count = { done: 0, unreadable: 0, last: from, missing: null as UnknownKey | null };
     const found = inStretches<DemandeDocument>(AT_ONCE, (after, limit) =>
       this.demandes.model
         .find({ ...filter, ref: { $gt: after?.ref ?? from } })
@@ -103,7 +108,12 @@ export class Derivation {
         .lean<DemandeDocument[]>(),
     );
     for await (const document of found) {
-      if (await this.one(document)) count.done += 1;
+      const fault = await this.one(document);
+      if (stops && fault instanceof UnknownKey) {
+        count.missing = fault;
+        break;
+      }
+      if (fault === null) count.done += 1;
       else count.unreadable += 1;
       count.last = document.ref;
       if (count.done + count.unreadable >= most) break;
@@ -111,15 +121,15 @@ export class Derivation {
     return count;
   }
 
-  /** Who changes it meanwhile derives it too. False when it does not open. @throws UnknownKey when a key is not there now */
-  private async one(document: DemandeDocument): Promise<boolean> {
+  /** Who changes it meanwhile derives it too. @returns why it does not open; null when it does */
+  private async one(document: DemandeDocument): Promise<SealFault | UnknownKey | null> {
     try {
       const { shelves, names, processedFor } = this.demandes.derivedOf(document, document.updatedAt);
       const filter = { _id: document._id, revision: document.revision };
       await this.demandes.model.updateOne(filter, { $set: { shelves, names, processedFor } });
-      return true;
+      return null;
     } catch (error) {
-      if (error instanceof SealFault) return false;
+      if (error instanceof SealFault || error instanceof UnknownKey) return error;
       throw error;
     }
   }

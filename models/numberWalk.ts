@@ -83,6 +83,10 @@ export interface Known {
   readonly newest: number | null;
 }
 
+/**
+ * The first `limit` of what is wanted, by number, from the way's beginning on.
+ * @param fields those of each document that are read
+ */
 export async function walkByNumber(
   model: Model<DemandeDocument>,
   fields: Readonly<Record<string, 1>>,

@@ -4,7 +4,9 @@
  */
 import { createDecipheriv, createHash, timingSafeEqual } from "node:crypto";
 import type { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import { z } from "zod";
+import { announcedBytes } from "../../src/delivery/fileBytes.ts";
 import { DeliveryFault } from "../../src/delivery/port.ts";
 
 const sealedFile = z.object({
@@ -15,26 +17,17 @@ const sealedFile = z.object({
   hashes: z.object({ sha256: z.string() }),
 });
 
-/** @throws DeliveryFault of its content when there are more bytes than announced */
-async function gathered(bytes: Readable, size: number): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of bytes as AsyncIterable<Uint8Array>) {
-    length += chunk.byteLength;
-    if (length > size) throw new DeliveryFault("content", "file_size");
-    chunks.push(Buffer.from(chunk));
-  }
-  return Buffer.concat(chunks);
-}
+/** Sealed bytes are of no type that could be told from them. */
+const SEALED = "application/octet-stream";
 
 /**
  * @param file what the event says of it: key, initial vector, hash
  * @param size of the file as it was announced, which its sealed bytes have too
- * @throws DeliveryFault of its content when it is longer, altered, or sealed in another way
+ * @throws DeliveryFault as `announcedBytes`; of its content when it is altered, or sealed in another way
  */
 export async function unsealed(file: unknown, bytes: Readable, size: number): Promise<Buffer> {
   const { data } = sealedFile.safeParse(file);
-  const sealed = await gathered(bytes, size);
+  const sealed = await buffer(announcedBytes({ mimetype: SEALED, size }, bytes));
   try {
     if (!data) throw new RangeError("Sealed in a way that is not known");
     const hash = createHash("sha256").update(sealed).digest();

@@ -1,9 +1,12 @@
 /** What a former version derived is derived anew: what is under way at the start, the rest some at a time, and then never again. */
+import { Database } from "../../models/database.ts";
+import { storeEvent } from "../../models/events.ts";
+import { createSealer, UnknownKey } from "../../models/sealing.ts";
 import type { Wanted } from "../../models/shelves.ts";
 import { groupeShelf } from "../../models/shelves.ts";
-import { groupeId } from "../../src/domain/ids.ts";
+import { demandeId, groupeId } from "../../src/domain/ids.ts";
 import type { Status } from "../../src/domain/status.ts";
-import { ADA, append, CAMILLE, openStore, type Store, store } from "./store.ts";
+import { ADA, append, CAMILLE, keyNumber, openStore, SEARCH_KEY, type Store, store } from "./store.ts";
 
 const CAF = groupeId("caf");
 const OPENED = [1, 2, 3];
@@ -65,6 +68,24 @@ test("what does not open stays as it is, is counted, and keeps nothing else wait
     .updateOne({ _id: "d2" }, { $set: { "events.0.secret": Buffer.from("illisible") } });
   expect(await s.db.derivation.run()).toEqual({ done: 6, unreadable: 1, complete: true });
   expect(await refsIn("shelves", "nouvelle")).toEqual([1, 3]);
+});
+
+test("what waits for a key keeps the bot from nothing: it is passed over at the start, and gone on with once the key is there", async () => {
+  const other = createSealer([keyNumber(9)], SEARCH_KEY);
+  const stored = await s.db.demandes.load(demandeId("d2"));
+  if (!stored) throw new Error("no demande");
+  const events = stored.events.map((event) => storeEvent(stored.id, event, other));
+  await s.db.connection.collection<{ _id: string }>("demandes").updateOne({ _id: "d2" }, { $set: { events } });
+  expect(await s.db.derivation.underWay()).toEqual({ done: 2, unreadable: 1, complete: false });
+  expect(await refsIn("shelves", "nouvelle")).toEqual([1, 3]);
+  for (let n = 0; n < 2; n += 1) await expect(s.db.derivation.run()).rejects.toThrow(UnknownKey);
+  const both = new Database(
+    s.db.connection.useDb(s.db.connection.name, { useCache: false }),
+    createSealer([keyNumber(1), keyNumber(9)], SEARCH_KEY),
+  );
+  // The first is done already: it goes on where it was.
+  expect(await both.derivation.run()).toEqual({ done: 6, unreadable: 0, complete: true });
+  expect(await refsIn("shelves", "nouvelle")).toEqual([1, 2, 3]);
 });
 
 test("a new database has nothing to derive anew", async () => {
