@@ -3,16 +3,16 @@
  * long as all that is in it: one that was found to be beyond counting is not counted again. And where its newest demande stands, all
  * that is newer is looked for at once. Neither decides what is shown: a demande may be taken up again, and leave its archive.
  */
+import { LRUCache } from "lru-cache";
 import type { Wanted } from "./shelves.ts";
 
 const KEPT_MS = 10 * 60_000;
-/** Of whoever looked lately; beyond, all is asked anew. */
+/** Of whoever looked lately. */
 const MOST_KEPT = 10_000;
 /** Fewer are counted in no time. */
 const WORTH_KNOWING = 200;
 
 interface Known {
-  readonly until: number;
   /** How many there are, at least. */
   readonly size: number;
   /** The number of the newest; null when it was not looked for. */
@@ -22,11 +22,10 @@ interface Known {
 const keyOf = (wanted: Wanted): string => JSON.stringify(wanted);
 
 export class KnownArchives {
-  private readonly known = new Map<string, Known>();
+  private readonly known = new LRUCache<string, Known>({ max: MOST_KEPT, ttl: KEPT_MS });
 
   private of(wanted: Wanted): Known | null {
-    const known = wanted.kind === "archives" ? this.known.get(keyOf(wanted)) : undefined;
-    return known && known.until > Date.now() ? known : null;
+    return (wanted.kind === "archives" && this.known.get(keyOf(wanted))) || null;
   }
 
   /** Whether more than so many were found not long ago. */
@@ -42,12 +41,11 @@ export class KnownArchives {
   /** @param size how many were counted, at least */
   noteSize(wanted: Wanted, size: number): void {
     if (wanted.kind !== "archives" || size <= WORTH_KNOWING) return;
-    if (this.known.size >= MOST_KEPT) this.known.clear();
-    this.known.set(keyOf(wanted), { size, newest: this.newest(wanted), until: Date.now() + KEPT_MS });
+    this.known.set(keyOf(wanted), { size, newest: this.newest(wanted) });
   }
 
   noteNewest(wanted: Wanted, ref: number): void {
     const known = this.of(wanted);
-    if (known) this.known.set(keyOf(wanted), { ...known, newest: ref });
+    if (known) this.known.set(keyOf(wanted), { ...known, newest: ref }, { noUpdateTTL: true });
   }
 }

@@ -1,6 +1,7 @@
 /** What the bot posts: each event once, in each room in order, its faults told in delivery's three kinds. */
 import { randomUUID } from "node:crypto";
 import type { Readable } from "node:stream";
+import { LRUCache } from "lru-cache";
 import {
   DeliveryFault,
   type DeliveryId,
@@ -58,7 +59,7 @@ export class MatrixDelivery implements DeliveryPort {
   readonly atOnce: number;
   readonly #with: DeliveryOptions;
   /** The last message of each thread that the bot knows of, for clients that know no threads. */
-  readonly #last = new Map<string, string>();
+  readonly #last = new LRUCache<string, string>({ max: 5_000 });
 
   constructor(options: DeliveryOptions) {
     this.#with = options;
@@ -177,10 +178,7 @@ export class MatrixDelivery implements DeliveryPort {
 
   /** Somebody wrote this in the thread: what comes next answers it, for clients that know no threads. */
   heard(root: string, event: string): void {
-    this.#last.delete(root);
     this.#last.set(root, event);
-    const oldest = this.#last.size > 5_000 ? this.#last.keys().next().value : undefined;
-    if (oldest !== undefined) this.#last.delete(oldest);
   }
 
   #post({ room, root, reply = null }: Spot, content: Content, delivery: DeliveryId, urgency: Urgency): Promise<string> {

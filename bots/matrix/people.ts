@@ -1,4 +1,5 @@
 /** Who people are, as the homeserver says. It gives no e-mail address: agents are known by their MXID. */
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import type { Identity, PeoplePort, Profile } from "../../src/delivery/port.ts";
 import type { MatrixApi } from "./api.ts";
@@ -17,7 +18,7 @@ export const localPart = (user: string): string => /^@([^:]+):/.exec(user)?.[1] 
 export class MatrixPeople implements PeoplePort {
   readonly #api: MatrixApi;
   readonly #self: () => string;
-  readonly #known = new Map<string, { readonly until: number; readonly profile: Promise<Profile | null> }>();
+  readonly #known = new LRUCache<string, Promise<Profile | null>>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
 
   constructor(api: MatrixApi, self: () => string) {
     this.#api = api;
@@ -27,7 +28,7 @@ export class MatrixPeople implements PeoplePort {
   /** @throws DeliveryFault when the homeserver does not answer; null for nobody it knows */
   profile({ user }: Identity): Promise<Profile | null> {
     const known = this.#known.get(user);
-    if (known !== undefined && known.until > performance.now()) return known.profile;
+    if (known !== undefined) return known;
     const profile = this.#ask(user);
     this.#remember(user, profile);
     return profile;
@@ -39,12 +40,9 @@ export class MatrixPeople implements PeoplePort {
   }
 
   #remember(user: string, profile: Promise<Profile | null>): void {
-    this.#known.delete(user);
-    this.#known.set(user, { until: performance.now() + REMEMBERED_MS, profile });
-    const oldest = this.#known.size > MOST_REMEMBERED ? this.#known.keys().next().value : undefined;
-    if (oldest !== undefined) this.#known.delete(oldest);
+    this.#known.set(user, profile);
     profile.catch(() => {
-      if (this.#known.get(user)?.profile === profile) this.#known.delete(user);
+      if (this.#known.get(user) === profile) this.#known.delete(user);
     });
   }
 

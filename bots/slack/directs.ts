@@ -2,6 +2,7 @@
  * The direct conversations of the bot: Slack gives the same one whenever it is asked, and lets itself be asked for some fifty a minute.
  * So they are remembered, until one turns out to be gone.
  */
+import { LRUCache } from "lru-cache";
 import { Lanes } from "../lanes.ts";
 import type { Workspace } from "./workspaces.ts";
 
@@ -9,7 +10,7 @@ const MOST_REMEMBERED = 10_000;
 
 export class Directs {
   /** By workspace, bot and person: a bot that is installed anew may be another one there. */
-  readonly #known = new Map<string, string>();
+  readonly #known = new LRUCache<string, string>({ max: MOST_REMEMBERED });
   readonly #lanes = new Lanes();
 
   /** @param ask what Slack says when it is not known. What it throws is thrown, and not remembered. */
@@ -19,10 +20,7 @@ export class Directs {
     if (known !== undefined) return Promise.resolve(known);
     return this.#lanes.run(key, async () => {
       const channel = this.#known.get(key) ?? (await ask());
-      this.#known.delete(key);
       this.#known.set(key, channel);
-      const oldest = this.#known.size > MOST_REMEMBERED ? this.#known.keys().next().value : undefined;
-      if (oldest !== undefined) this.#known.delete(oldest);
       return channel;
     });
   }

@@ -1,4 +1,5 @@
 /** Who people are, as Slack says; remembered for a while, forgotten when Slack says that it changed. */
+import { LRUCache } from "lru-cache";
 import { z } from "zod";
 import { DeliveryFault, type Identity, type PeoplePort, type Profile } from "../../src/delivery/port.ts";
 import { deliveryFault, slackCode } from "./faults.ts";
@@ -54,7 +55,7 @@ export function hasEnded(user: unknown, workspace: Workspace): boolean {
 
 export class SlackPeople implements PeoplePort {
   readonly #workspaces: Workspaces;
-  readonly #known = new Map<string, { readonly until: number; readonly profile: Promise<Profile | null> }>();
+  readonly #known = new LRUCache<string, Promise<Profile | null>>({ max: MOST_REMEMBERED, ttl: REMEMBERED_MS });
 
   constructor(workspaces: Workspaces) {
     this.#workspaces = workspaces;
@@ -64,7 +65,7 @@ export class SlackPeople implements PeoplePort {
   profile(person: Identity): Promise<Profile | null> {
     const key = `${person.workspace}:${person.user}`;
     const known = this.#known.get(key);
-    if (known !== undefined && known.until > performance.now()) return known.profile;
+    if (known !== undefined) return known;
     const profile = this.#ask(person);
     this.#remember(key, profile);
     return profile;
@@ -98,12 +99,9 @@ export class SlackPeople implements PeoplePort {
   }
 
   #remember(key: string, profile: Promise<Profile | null>): void {
-    this.#known.delete(key);
-    this.#known.set(key, { until: performance.now() + REMEMBERED_MS, profile });
-    const oldest = this.#known.size > MOST_REMEMBERED ? this.#known.keys().next().value : undefined;
-    if (oldest !== undefined) this.#known.delete(oldest);
+    this.#known.set(key, profile);
     profile.catch(() => {
-      if (this.#known.get(key)?.profile === profile) this.#known.delete(key);
+      if (this.#known.get(key) === profile) this.#known.delete(key);
     });
   }
 

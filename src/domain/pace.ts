@@ -36,7 +36,3 @@ export function step({ perMinute, atOnce }: Pace, spent: Spent | null, now: numb
   if (left >= 1) return { spent: { left: left - 1, at: now, pausedUntil: null }, waitMs: 0, begins: false };
   return { spent: { left, at: now, pausedUntil: now + PAUSE_MS }, waitMs: PAUSE_MS, begins: true };
 }
-
-/** Whether somebody who has spent this is as somebody who has done nothing yet. */
-export const isRested = ({ perMinute, atOnce }: Pace, { left, at, pausedUntil }: Spent, now: number): boolean =>
-  (pausedUntil ?? 0) <= now && left + ((now - at) * perMinute) / MINUTE_MS >= atOnce;
