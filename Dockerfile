@@ -4,7 +4,10 @@ WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --ignore-scripts
 COPY . .
-RUN npm run build && npm prune --omit=dev --ignore-scripts
+# What is read by no program (types, sources for a debugger, pages) is a quarter of the libraries.
+RUN npm run build && npm prune --omit=dev --ignore-scripts \
+  && find node_modules -type f ! -iname '*licen*' \
+    \( -name '*.map' -o -name '*.ts' -o -name '*.mts' -o -name '*.cts' -o -name '*.md' \) -delete
 
 FROM node:22-bookworm-slim
 ENV NODE_ENV=production DATA_DIR=/data

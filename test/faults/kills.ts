@@ -1,8 +1,9 @@
 /**
  * `npm run kills`: kills by the thousand, in worlds one after the other, on Slack, on Matrix and on both at once in turn.
  *
- * KILLS=10000 (in all), SEED=… (the same choices), PER_WORLD=20, COUNT=FILE: one line a world, and a run with the same file and
- * seed goes on where it was stopped. Ends with status 1 when a fault was found.
+ * KILLS=10000 (in all), SEED=… (the same choices), PER_WORLD=20, REST_MS=0 (between two acts of a person: more kills in the same
+ * time), COUNT=FILE: one line a world, and a run with the same file and seed goes on where it was stopped. Ends with status 1 when
+ * a fault was found.
  */
 import { appendFileSync, existsSync, readFileSync } from "node:fs";
 import { liveAndDie, PLATFORMS } from "../support/deadlyLives.ts";
@@ -23,12 +24,20 @@ interface Counted {
   readonly kinds: Readonly<Record<string, number>>;
 }
 
-const { KILLS = "1000", PER_WORLD = "20", SEED = String(Math.floor(Math.random() * 2 ** 31)), COUNT = "" } = process.env;
+const {
+  KILLS = "1000",
+  PER_WORLD = "20",
+  REST_MS = "0",
+  SEED = String(Math.floor(Math.random() * 2 ** 31)),
+  COUNT = "",
+} = process.env;
 const wanted = Number(KILLS);
 const perWorld = Number(PER_WORLD);
 const seed = Number(SEED);
+const restMs = Number(REST_MS);
 if (![wanted, perWorld, seed].every((n) => Number.isSafeInteger(n) && n > 0))
   throw new Error("KILLS, PER_WORLD and SEED are whole numbers above 0");
+if (!Number.isSafeInteger(restMs) || restMs < 0) throw new Error("REST_MS is a whole number of milliseconds");
 
 const say = (text: string) => process.stderr.write(`${text}\n`);
 
@@ -40,10 +49,18 @@ function sum(worlds: readonly Counted[], of: (world: Counted) => number): number
   return worlds.reduce((total, world) => total + of(world), 0);
 }
 
+/** How often bots were killed so far at each kind of instant on these platforms. */
+function killedAt(on: string): ReadonlyMap<string, number> {
+  const totals = new Map<string, number>();
+  const kinds = counted.filter((one) => one.on === on).flatMap((one) => Object.entries(one.kinds));
+  for (const [kind, times] of kinds) totals.set(kind, (totals.get(kind) ?? 0) + times);
+  return totals;
+}
+
 async function oneWorld(world: number, kills: number): Promise<Counted> {
   const where = PLATFORMS[world % PLATFORMS.length] as (typeof PLATFORMS)[number];
   const began = performance.now();
-  const lives = await liveAndDie({ where, kills, seed: seed + world });
+  const lives = await liveAndDie({ where, kills, seed: seed + world, before: killedAt(where.on), restMs });
   const { faults, acts, demandes, threads, messages } = lives;
   const [slowestStartMs, caughtUpMs] = [lives.slowestStartMs, lives.caughtUpMs].map(Math.round) as [number, number];
   const seconds = Math.round((performance.now() - began) / 1000);

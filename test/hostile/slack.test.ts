@@ -184,6 +184,27 @@ describe("signed as by Slack", () => {
     expect(await counted()).toEqual(before);
   });
 
+  test("T-18 no message of the bot asks Slack to call the addresses that people write in it", async () => {
+    const link = "https://piege.exemple.test/suivi?qui=vous";
+    const posted: Record<string, unknown>[] = [];
+    const end = site.world.slack.onCall(async (phase, method, args) => {
+      if (phase === "before" && method.startsWith("chat.")) posted.push({ method, ...args });
+    });
+    const people = slackPeople(site.world);
+    const ref = await openDemande(people, { sujet: `Voir ${link}`, description: `Tout est sur ${link}` });
+    await untilQuiet(site.world.db, site.world.slack);
+    const { threads } = await demandeOf(site.world.db, ref);
+    for (const thread of threads) await people.say(thread.groupeId ? "alix.modele" : "camille.exemple", thread, `Lisez ${link}`);
+    await untilQuiet(site.world.db, site.world.slack);
+    end();
+    const bearing = posted.filter((args) => JSON.stringify(args).includes(link));
+    const asking = posted.filter(({ method }) => method === "chat.postMessage");
+    expect(bearing.length).toBeGreaterThan(threads.length);
+    for (const { unfurl_links, unfurl_media } of asking)
+      expect([unfurl_links, unfurl_media].map(String)).toEqual(["false", "false"]);
+    expect(asking.filter((args) => bearing.includes(args)).length).toBeGreaterThan(threads.length);
+  });
+
   test("T-15 another workspace’s events are nobody’s here", async () => {
     const before = await counted();
     for (const recorded of story) {

@@ -111,6 +111,8 @@ export class BotProcess {
       stdio: isSpare ? ["ignore", "pipe", "pipe", "ipc"] : ["ignore", "pipe", "pipe"],
       env: given({
         PATH: process.env.PATH,
+        // Node.js 22 reads again what it compiled for an earlier life.
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
         PORT: "0",
         DATA_DIR: folder,
         LOG_LEVEL: "info",

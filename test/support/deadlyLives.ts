@@ -55,6 +55,10 @@ export interface LivesOptions {
   readonly seed: number;
   /** Told of each kill. */
   readonly killed?: (kills: number) => void;
+  /** How often bots of earlier worlds were killed at each kind of instant. */
+  readonly before?: ReadonlyMap<string, number>;
+  /** How long each person rests between two acts, in milliseconds; without it, nobody rests. */
+  readonly restMs?: number;
 }
 
 /** The platforms on which people are, and which of them is somebody's. */
@@ -91,11 +95,11 @@ class DeadlyLives {
   private readonly random: () => number;
   private readonly killed: (kills: number) => void;
 
-  constructor(world: World, { seed, killed = () => undefined }: LivesOptions) {
+  constructor(world: World, { seed, before, killed = () => undefined }: LivesOptions) {
     this.world = world;
     this.killed = killed;
     this.random = series(seed);
-    this.chooser = new Chooser(this.random);
+    this.chooser = new Chooser(this.random, before);
     this.bot = BotProcess.spawn(world, NAME);
     this.spare = BotProcess.spare(world, NAME);
   }
@@ -170,6 +174,7 @@ export async function liveAndDie(options: LivesOptions): Promise<Lives> {
     random: Math.random,
     isUp: () => lives.isUp,
     mostDemandes: 12,
+    ...(options.restMs === undefined ? {} : { restMs: options.restMs }),
   });
   let unexpected: unknown = null;
   const living = crowd.live().catch((error: unknown) => {

@@ -7,6 +7,12 @@ export type Phase = "before" | "after";
 /** Told of each instant, and awaited; « lost » keeps from happening what was about to. */
 export type Watcher = (label: string, phase: Phase) => Promise<"lost" | undefined>;
 
+/** How often an instant is chosen at which nobody was killed yet, or once all were, at which least was; the others are any. */
+const NEVER_YET = 0.7;
+const RARE = 0.3;
+/** How many instants into its life a bot is killed at any of them. */
+const FAR = 90;
+
 /** `PUT send/m.room.message`: a call to a homeserver without its ids. */
 function matrixLabel({ method, path }: Call): string {
   const words = (path.split("?")[0] ?? "").split("/").filter((part) => /^(m\.)?[a-z_.]+$/.test(part));
@@ -49,26 +55,34 @@ function watchMatrix(proxy: MatrixProxy, watcher: Watcher): () => void {
 }
 
 /**
- * Chooses the next instant: kinds that were never killed at come first, then any, some way into the life of the process.
- * `random`: between 0 and 1, repeatable.
+ * Chooses the next instant: a kind that was never killed at, or of those that were least; or any, some way into the life of the
+ * process.
  */
 export class Chooser {
   /** Every kind seen, and how often a bot was killed there. */
   readonly kinds = new Map<string, number>();
   private readonly random: () => number;
+  private readonly before: ReadonlyMap<string, number>;
   private wanted: string | null = null;
   private left = 0;
 
-  constructor(random: () => number) {
+  /**
+   * @param random between 0 and 1, repeatable
+   * @param before how often bots of earlier worlds were killed at each kind of instant: those count among what is rare
+   */
+  constructor(random: () => number, before: ReadonlyMap<string, number> = new Map()) {
     this.random = random;
+    this.before = before;
   }
 
   /** From now on, `isIt` says when the chosen instant is there. */
   choose(): void {
-    const rarest = Math.min(...this.kinds.values(), Number.POSITIVE_INFINITY);
-    const rare = [...this.kinds].filter(([, kills]) => kills === rarest).map(([kind]) => kind);
-    this.wanted = rarest === 0 ? (rare[Math.floor(this.random() * rare.length)] ?? null) : null;
-    this.left = 1 + Math.floor(this.random() * (this.wanted === null ? 90 : 3));
+    const killsAt = ([kind, kills]: readonly [string, number]) => kills + (this.before.get(kind) ?? 0);
+    const least = Math.min(...[...this.kinds].map(killsAt), Number.POSITIVE_INFINITY);
+    const rare = [...this.kinds].filter((kind) => killsAt(kind) === least).map(([kind]) => kind);
+    const isRare = this.random() < (least === 0 ? NEVER_YET : RARE);
+    this.wanted = isRare ? (rare[Math.floor(this.random() * rare.length)] ?? null) : null;
+    this.left = 1 + Math.floor(this.random() * (this.wanted === null ? FAR : 3));
   }
 
   /** Whether this is the instant that was chosen; counts it as killed at. */
