@@ -1,12 +1,11 @@
 /** Delivers what was cut short: by a crash, a refusal of the platform, a process that went away. */
-import { sweepNotices } from "../src/delivery/notices.ts";
 import type { JobDefinition } from "./definition.ts";
 
 export const deliveryJob: JobDefinition = {
   name: "delivery",
   every: "5 seconds",
-  async run({ delivery, deliveries }) {
+  async run({ delivery }) {
     await delivery.takeUp();
-    await sweepNotices(deliveries);
+    await delivery.notices.takeUp();
   },
 };

@@ -1,5 +1,4 @@
 /** The weekly digest: writes down whose Monday morning it is, then tells each. */
-import { sweepReports } from "../src/delivery/reports.ts";
 import { planDigests } from "../src/groupes/digest/plan.ts";
 import type { JobDefinition } from "./definition.ts";
 
@@ -8,6 +7,6 @@ export const digestsJob: JobDefinition = {
   every: "1 minute",
   async run({ useCases, reports }) {
     await planDigests(useCases);
-    await sweepReports(reports, "digest");
+    await reports.digest.takeUp();
   },
 };

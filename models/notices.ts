@@ -52,6 +52,9 @@ export interface Notice {
   readonly content: NoticeContent;
 }
 
+/** What is known of one without opening it. */
+export type NoticeHead = Pick<Notice, "id" | "to">;
+
 /** The demandes that it tells of. */
 export function keysOfNotice(content: NoticeContent | null): ShowingKey[] {
   switch (content?.kind) {
@@ -117,6 +120,8 @@ schema.index({ state: 1, lane: 1, deliverAt: 1 });
 schema.index({ keys: 1 });
 schema.index({ sealedWith: 1 });
 schema.index({ endedAt: 1 }, { expireAfterSeconds: KEPT_SECONDS });
+
+const freeAt = (now: Date) => ({ $or: [{ lease: null }, { "lease.until": { $lt: now } }] });
 
 /** To which what is sealed is bound. */
 export const noticePlace = (id: string): string => `notice/${id}`;
@@ -220,14 +225,27 @@ export class Notices {
     await this.model.updateOne({ _id: id, state: "draft" }, { $set: outcome });
   }
 
-  /** Takes the notice of this lane that waits longest, if any; until then (system time) nobody else does. */
-  async claim(owner: string, now: Date, until: Date, lane: NoticeLane = "prompt"): Promise<StoredNotice | null> {
-    const free = { $or: [{ lease: null }, { "lease.until": { $lt: now } }] };
+  /** Those of this lane that are due and that nobody holds, the longest waiting first: to whom, and nothing of what they say. */
+  async due(lane: NoticeLane, now: Date, most: number): Promise<NoticeHead[]> {
+    const due = { state: "pending", lane: lane === "prompt" ? null : lane, deliverAt: { $lte: now }, ...freeAt(now) } as const;
+    const documents = await this.model
+      .find(due, { to: 1 })
+      .sort({ deliverAt: 1 })
+      .limit(most)
+      .lean<Pick<NoticeDocument, "_id" | "to">[]>();
+    return documents.map(({ _id, to }) => ({ id: _id, to }));
+  }
+
+  /**
+   * Takes this notice, if it is due and nobody holds it; until then (system time) nobody else does.
+   * @throws what opening it throws: it is held all the same
+   */
+  async claim(id: string, owner: string, now: Date, until: Date): Promise<StoredNotice | null> {
     const document = await this.model
       .findOneAndUpdate(
-        { state: "pending", lane: lane === "prompt" ? null : lane, deliverAt: { $lte: now }, ...free },
+        { _id: id, state: "pending", deliverAt: { $lte: now }, ...freeAt(now) },
         { $set: { lease: { owner, until } } },
-        { sort: { deliverAt: 1 }, returnDocument: "after" },
+        { returnDocument: "after" },
       )
       .lean<NoticeDocument>();
     return document && this.read(document);

@@ -23,6 +23,9 @@ export class SealFault extends PermanentError {}
 /** What is stored opens with a key that this process was not given: with it, or once it is sealed anew, the same is tried again. */
 export class UnknownKey extends RetryError {}
 
+/** Whether what is stored does not open, or not with the keys that are there: no quick second try helps. */
+export const doesNotOpen = (error: unknown): boolean => error instanceof SealFault || error instanceof UnknownKey;
+
 export interface Sealer {
   /** The value, as JSON, sealed for this place only. */
   seal(value: unknown, place: string): Buffer;

@@ -13,8 +13,8 @@ import type { Clock } from "./clock.ts";
 import type { MatrixSettings, SlackSettings, WebhookSettings } from "./config.ts";
 import type { DeliveryContext } from "./delivery/context.ts";
 import { Delivery } from "./delivery/delivery.ts";
-import { sweepNotices } from "./delivery/notices.ts";
 import type { DeliveryPort, Identity, Place, PlatformName } from "./delivery/port.ts";
+import { reportTurns } from "./delivery/reports.ts";
 import { Webhooks } from "./delivery/webhooks/webhooks.ts";
 import type { UseCaseContext } from "./demandes/context.ts";
 import type { Desk } from "./demandes/desk.ts";
@@ -114,7 +114,8 @@ export class Runtime {
     const catchUp = async () => {
       await Promise.all(this.platforms.map((platform) => platform.catchUp()));
     };
-    const reports = { ...deliveries, make: reportMaker(useCases) };
+    const made = { ...deliveries, make: reportMaker(useCases) };
+    const reports = { report: reportTurns(made, "report"), digest: reportTurns(made, "digest") };
     this.jobs = { useCases, deliveries, delivery: this.delivery, reports, catchUp };
   }
 
@@ -133,7 +134,7 @@ export class Runtime {
     await this.connect();
     this.scheduler = await startScheduler(db, this.jobs, { log, metrics, instance, alone });
     // What was cut short does not wait for the job, which a process that died may still hold for a moment.
-    const resumed = Promise.all([this.delivery.sweep(), sweepNotices(this.jobs.deliveries)]);
+    const resumed = Promise.all([this.delivery.sweep(), this.delivery.notices.sweep()]);
     void resumed.catch((error) => log.error({ error }, "first delivery failed"));
     this.jobs.deliveries.webhooks?.kick();
   }
@@ -164,7 +165,7 @@ export class Runtime {
   private async resume(workspace: Pick<Place, "platform" | "workspace">): Promise<void> {
     await this.settings.db.moves.resumeIn(workspace, new Date());
     await this.settings.db.notices.resume(new Date());
-    await Promise.all([this.delivery.sweep(), sweepNotices(this.jobs.deliveries)]);
+    await Promise.all([this.delivery.sweep(), this.delivery.notices.sweep()]);
   }
 
   /** This bot, as `/sante` and `/metrics` show it. Once only: its gauges are registered. */
@@ -201,7 +202,8 @@ export class Runtime {
     for (const retry of this.retries) clearTimeout(retry);
     await Promise.all(this.platforms.map((platform) => platform.stop()));
     await this.scheduler?.stop();
-    await this.delivery.stop();
+    const { report, digest } = this.jobs.reports;
+    await Promise.all([this.delivery.stop(), report.stop(), digest.stop()]);
     await this.jobs.deliveries.webhooks?.stop();
   }
 }

@@ -1,6 +1,4 @@
 /** What the jobs would do one after the other, done now. */
-import { sweepNotices } from "../../src/delivery/notices.ts";
-import { sweepReports } from "../../src/delivery/reports.ts";
 import { sweepArchiveInvitations } from "../../src/demandes/inviteToArchive.ts";
 import { sweepCards } from "../../src/demandes/refreshCards.ts";
 import { sweepReminders } from "../../src/demandes/remind.ts";
@@ -10,15 +8,15 @@ import type { Runtime } from "../../src/runtime.ts";
 
 /** Everything that is due now, delivered. */
 export async function runDue(runtime: Runtime): Promise<void> {
-  const { useCases, deliveries, delivery, reports } = runtime.jobs;
+  const { useCases, delivery, reports } = runtime.jobs;
   await delivery.idle();
   await sweepCards(useCases);
   await sweepReminders(useCases);
   await sweepArchiveInvitations(useCases);
   await sweepWipes(useCases);
   await delivery.sweep();
-  await sweepNotices(deliveries);
+  await delivery.notices.sweep();
   await planDigests(useCases);
-  await sweepReports(reports, "digest");
-  await sweepReports(reports, "report");
+  await reports.digest.sweep();
+  await reports.report.sweep();
 }

@@ -6,6 +6,8 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import PQueue from "p-queue";
 import type { Waiting } from "../../models/deliveries.ts";
 import type { LoadedDemande } from "../../models/demandes.ts";
+import type { NoticeHead } from "../../models/notices.ts";
+import { doesNotOpen } from "../../models/sealing.ts";
 import type { AgentId, DemandeId } from "../domain/ids.ts";
 import { groupesOf } from "../presentation/names.ts";
 import { backoff } from "./backoff.ts";
@@ -15,7 +17,8 @@ import { Doors } from "./doors.ts";
 import { eraseElsewhere, keysOf } from "./erase.ts";
 import { Hold, LeaseLost } from "./hold.ts";
 import { News } from "./news.ts";
-import { sweepNotices } from "./notices.ts";
+import { postNotice } from "./notices.ts";
+import { NoticeTurns } from "./noticeTurns.ts";
 import { checkReader, destinationOf, doorOf, placeAt, placeKey, portOf } from "./place.ts";
 import { DeliveryFault } from "./port.ts";
 import { Precedence } from "./precedence.ts";
@@ -29,7 +32,7 @@ import { deliverThread, isInStep } from "./threads.ts";
 /** Longer than any single call to a platform may last; renewed by a heartbeat while the work goes on. */
 const LEASE_MS = 20_000;
 const HEARTBEAT_MS = 5_000;
-/** A thread that somebody must mend is tried again this often, in case it was mended elsewhere. */
+/** What somebody must mend is tried again this often, in case it was mended elsewhere. */
 const BROKEN_RETRY_MS = 10 * 60_000;
 /**
  * Each has something to do at once, or is at work in a place that is slow: of these, a workspace has no more than its platform says
@@ -44,15 +47,31 @@ const MOST_NOT_BEGUN = 64;
 /** After a fault of our own (the database away), tried again here without waiting for the job: some two to four seconds. */
 const OWN_FAULT_ATTEMPTS = 3;
 
+/** Notices under way at once, and of these in one workspace: what people do comes first there. */
+const PARALLEL_NOTICES = { atOnce: 64, perHost: 4 } as const;
+
+const noticeTurns = (context: DeliveryContext): NoticeTurns =>
+  new NoticeTurns(context, {
+    lane: "prompt",
+    ...PARALLEL_NOTICES,
+    async post(notice) {
+      if (notice.content.kind === "report") throw new Error(`notice ${notice.id} is a report`);
+      await postNotice(notice, notice.content, context);
+      return null;
+    },
+  });
+
 const systemNow = (): Date => new Date();
 const inMs = (ms: number): Date => new Date(Date.now() + ms);
 
 export class Delivery {
+  /** What is told outside the threads. */
+  readonly notices: NoticeTurns;
   private readonly context: DeliveryContext;
   private readonly perReading: number;
   private readonly precedence = new Precedence();
   private readonly queue = new PQueue({ concurrency: PARALLEL_DEMANDES });
-  private readonly doors = new Doors((id, isAsked) => this.begin(id, isAsked));
+  private readonly doors = new Doors<DemandeId>((id, isAsked) => this.begin(id, isAsked));
   /** Demandes under way here, each told when one more round is asked for. */
   private readonly underWay = new Map<DemandeId, News>();
   /** Demandes that the last sweep had looked at when it ended before the end. */
@@ -64,6 +83,7 @@ export class Delivery {
   constructor(context: DeliveryContext, { lookedAt = LOOKED_AT }: { lookedAt?: number } = {}) {
     this.context = context;
     this.perReading = lookedAt;
+    this.notices = noticeTurns(context);
   }
 
   /** Does what somebody asked, ahead of the deliveries that have not begun. */
@@ -145,8 +165,9 @@ export class Delivery {
   }
 
   /** Resolves when nothing is under way here. */
-  idle(): Promise<void> {
-    return this.queue.onIdle();
+  async idle(): Promise<void> {
+    await this.queue.onIdle();
+    await this.notices.idle();
   }
 
   /** Takes no more work, and lets what is under way end. What is left is in the database. */
@@ -155,7 +176,7 @@ export class Delivery {
     for (const retry of this.retries) clearTimeout(retry);
     this.queue.clear();
     this.doors.close();
-    await this.idle();
+    await Promise.all([this.queue.onIdle(), this.notices.stop()]);
   }
 
   private async run(id: DemandeId, news: News): Promise<void> {
@@ -189,10 +210,23 @@ export class Delivery {
     this.retries.add(retry);
   }
 
+  /** Null when another worker has it; and when it does not open, and is given back to be tried again when somebody may have mended it. */
+  private async claim(id: DemandeId, hold: Hold): Promise<LoadedDemande | null> {
+    const { db, owner, log } = this.context;
+    try {
+      return await hold.renew((until) => db.deliveries.claim(id, owner, systemNow(), until));
+    } catch (error) {
+      if (!doesNotOpen(error)) throw error;
+      log.error({ demande: id, error }, "demande that does not open");
+      await db.deliveries.abandon(id, owner, inMs(BROKEN_RETRY_MS));
+      return null;
+    }
+  }
+
   private async deliver(id: DemandeId, news: News): Promise<void> {
     const { db, owner, log } = this.context;
     const hold = new Hold(LEASE_MS);
-    const claimed = await hold.renew((until) => db.deliveries.claim(id, owner, systemNow(), until));
+    const claimed = await this.claim(id, hold);
     if (!claimed) return;
     const heartbeat = setInterval(() => {
       hold
@@ -259,13 +293,13 @@ export class Delivery {
       ...(await Promise.all(newlyBroken.map((t) => brokenNotices(demande.state, t, names, directory)))).flat(),
     ];
     for (const notice of notices) await db.notices.add(notice, systemNow());
-    if (notices.length > 0) this.tell();
+    if (notices.length > 0) this.tell(notices);
   }
 
   /** Posts the notices just written down; those that cannot be posted now are left to the job. */
-  private tell(): void {
+  private tell(notices: readonly NoticeHead[]): void {
     const failed = (error: unknown) => this.context.log.error({ error }, "notices not posted");
-    void this.queue.add(() => sweepNotices(this.context).catch(failed));
+    void this.queue.add(() => this.notices.take(notices).catch(failed));
   }
 
   private async oneThread(

@@ -2,9 +2,9 @@
  * Who may be at work in a place. A place that is slow (a channel that takes a message a second, a platform that hardly answers) is
  * full with few demandes; the next ones stand in line before its door, where they hold neither a lease nor a worker, so that nobody
  * waits for a place in which they have nothing to do. The places of one workspace, or of one Matrix account, share a bound of their
- * own, which they fill in turn. A line holds the ids of demandes and nothing that would be lost with them: that they wait is in the database.
+ * own, which they fill in turn. A line holds ids and nothing that would be lost with them: that they wait is in the database. Notices
+ * stand before doors of their own.
  */
-import type { DemandeId } from "../domain/ids.ts";
 
 /** One shows something while another prepares what comes next: a place is written in one after the other, whoever comes. */
 const MOST_IN_PLACE = 2;
@@ -20,40 +20,46 @@ export interface Door {
   readonly atOnce: number;
 }
 
-interface Line {
+interface Line<Id> {
   readonly door: Door;
   /** For what somebody just did. */
-  readonly asked: Set<DemandeId>;
+  readonly asked: Set<Id>;
   /** For what waits since before. */
-  readonly older: Set<DemandeId>;
+  readonly older: Set<Id>;
   isOlderNext: boolean;
 }
 
-export class Doors {
+/** Of demandes, or of whatever `Id` names. */
+export class Doors<Id extends string> {
   /** Who is inside, by demande and by place. */
-  private readonly inside = new Map<DemandeId, Map<string, Door>>();
+  private readonly inside = new Map<Id, Map<string, Door>>();
   private readonly inPlace = new Map<string, number>();
   private readonly inHost = new Map<string, number>();
   /** By host, then by place; the place whose turn is next comes first. */
-  private readonly lines = new Map<string, Map<string, Line>>();
-  private readonly call: (id: DemandeId, isAsked: boolean) => void;
+  private readonly lines = new Map<string, Map<string, Line<Id>>>();
+  private readonly call: (id: Id, isAsked: boolean) => void;
+  private readonly mostInPlace: number;
 
-  /** @param call told of each demande that stood in line, once it is inside: it may be delivered there */
-  constructor(call: (id: DemandeId, isAsked: boolean) => void) {
+  /**
+   * @param call told of each demande that stood in line, once it is inside: it may be delivered there
+   * @param mostInPlace how many may be inside one place
+   */
+  constructor(call: (id: Id, isAsked: boolean) => void, mostInPlace = MOST_IN_PLACE) {
     this.call = call;
+    this.mostInPlace = mostInPlace;
   }
 
   /**
    * Whether the demande is inside, by now or since it was called. Where there is no room, it stands in line, if that is not too long.
    * @param isAsked for what somebody just did: it stands before what waits since before, with which it takes turns
    */
-  enter(door: Door, id: DemandeId, isAsked: boolean): boolean {
+  enter(door: Door, id: Id, isAsked: boolean): boolean {
     if (this.inside.get(id)?.has(door.place)) return true;
     if (this.hasRoom(door)) {
       this.letIn(door, id);
       return true;
     }
-    const lines = this.lines.get(door.host) ?? new Map<string, Line>();
+    const lines = this.lines.get(door.host) ?? new Map<string, Line<Id>>();
     const line = lines.get(door.place) ?? { door, asked: new Set(), older: new Set(), isOlderNext: false };
     this.lines.set(door.host, lines.set(door.place, line));
     if (isAsked && line.asked.size < MOST_IN_LINE) {
@@ -69,12 +75,12 @@ export class Doors {
   }
 
   /** Whether the demande stands in line before this place. */
-  stands(place: string, id: DemandeId): boolean {
+  stands(place: string, id: Id): boolean {
     return this.linesOf(place).some(({ asked, older }) => asked.has(id) || older.has(id));
   }
 
   /** The demande has done what it had to do there, or has nothing to do there; what was not inside may leave all the same. */
-  leave(place: string, id: DemandeId): void {
+  leave(place: string, id: Id): void {
     const places = this.inside.get(id);
     const door = places?.get(place);
     if (!places || !door) return;
@@ -86,7 +92,7 @@ export class Doors {
   }
 
   /** The demande is delivered no more for now: it leaves wherever it was inside, or was called and did not come. */
-  leaveAll(id: DemandeId): void {
+  leaveAll(id: Id): void {
     for (const place of [...(this.inside.get(id)?.keys() ?? [])]) this.leave(place, id);
   }
 
@@ -96,15 +102,15 @@ export class Doors {
   }
 
   /** One, unless the place moved to another host. */
-  private linesOf(place: string): Line[] {
+  private linesOf(place: string): Line<Id>[] {
     return [...this.lines.values()].flatMap((lines) => lines.get(place) ?? []);
   }
 
   private hasRoom({ place, host, atOnce }: Door): boolean {
-    return (this.inPlace.get(place) ?? 0) < MOST_IN_PLACE && (this.inHost.get(host) ?? 0) < atOnce;
+    return (this.inPlace.get(place) ?? 0) < this.mostInPlace && (this.inHost.get(host) ?? 0) < atOnce;
   }
 
-  private letIn(door: Door, id: DemandeId): void {
+  private letIn(door: Door, id: Id): void {
     this.inside.set(id, (this.inside.get(id) ?? new Map<string, Door>()).set(door.place, door));
     count(this.inPlace, door.place, 1);
     count(this.inHost, door.host, 1);
@@ -127,7 +133,7 @@ export class Doors {
 }
 
 /** Of a line in which somebody stands. */
-function takeFirst(line: Line): { readonly id: DemandeId; readonly isAsked: boolean } {
+function takeFirst<Id extends string>(line: Line<Id>): { readonly id: Id; readonly isAsked: boolean } {
   const [[asked], [older]] = [line.asked, line.older];
   const isAsked = asked !== undefined && !(line.isOlderNext && older !== undefined);
   const id = isAsked ? asked : older;

@@ -1,24 +1,14 @@
-/** Posts the notices: to a person directly, or to a groupe's channel. Each once, like everything else. */
+/** Posts a notice: to a person directly, or to a groupe's channel. Once, like everything else. */
 import type { AgentRecord } from "../../models/agent.ts";
 import type { NoticeContent, StoredNotice } from "../../models/notices.ts";
 import { keysOfNotice } from "../../models/notices.ts";
 import { mentionedAgents } from "../domain/richtext.ts";
-import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
-import { isForNow } from "./demandeNotices.ts";
-import { Hold, LeaseLost } from "./hold.ts";
 import { portOf } from "./place.ts";
 import type { Identity, Place } from "./port.ts";
 import { DeliveryFault } from "./port.ts";
 import type { Shown } from "./showing.ts";
 import { announceShowing, settleShowing } from "./showing.ts";
-
-export const LEASE_MS = 60_000;
-/** About a day and a half of tries, five minutes apart at the end. */
-export const MOST_ATTEMPTS = 400;
-
-/** Whether it may pass later: a workspace that is out of reach may be given back, and what is to be told there waits for it. */
-export const isPassing = ({ kind, obstacle }: DeliveryFault): boolean => kind === "retry" || obstacle === "workspace";
 
 export const deliveryIdOf = (notice: StoredNotice): string => `n.${notice.id}`;
 
@@ -81,34 +71,4 @@ export async function postNotice(
     message = await port.post(place, null, content.message, delivery, await directory.userIds(agents, place));
   }
   await settleShowing(db, port, shown, message);
-}
-
-/** Posts every notice that is due; gives how many there were. Several processes may do so at once. */
-export async function sweepNotices(context: DeliveryContext): Promise<number> {
-  const { db, owner, log } = context;
-  let count = 0;
-  for (;;) {
-    const hold = new Hold(LEASE_MS);
-    const notice = await hold.renew((until) => db.notices.claim(owner, new Date(), until));
-    if (!notice) return count;
-    count += 1;
-    try {
-      // Reports have a sweep of their own.
-      const { content } = notice;
-      if (content.kind !== "report") await hold.during(() => postNotice(notice, content, context));
-      await db.notices.end(notice.id, owner, "done", new Date(), null);
-    } catch (error) {
-      if (error instanceof LeaseLost) continue;
-      if (!(error instanceof DeliveryFault)) throw error;
-      const fields = { notice: notice.id, code: error.code, attempts: notice.attempts };
-      const waits = error.kind === "retry" || (isPassing(error) && !isForNow(notice.id));
-      if (!waits || notice.attempts >= MOST_ATTEMPTS) {
-        log.warn(fields, "notice given up");
-        await db.notices.end(notice.id, owner, "dead", new Date(), error.code);
-      } else {
-        const wait = Math.max(error.afterMs ?? 0, backoff(notice.attempts));
-        await db.notices.retryLater(notice.id, owner, new Date(Date.now() + wait));
-      }
-    }
-  }
 }

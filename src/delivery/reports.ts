@@ -7,10 +7,10 @@ import type { Report } from "../domain/report.ts";
 import { mentionedAgents } from "../domain/richtext.ts";
 import type { List } from "../presentation/list.ts";
 import type { Message } from "../presentation/message.ts";
-import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
-import { Hold, LeaseLost } from "./hold.ts";
-import { deliveryIdOf, isPassing, LEASE_MS, MOST_ATTEMPTS, noticePlace, postNotice } from "./notices.ts";
+import { LeaseLost } from "./hold.ts";
+import { deliveryIdOf, noticePlace, postNotice } from "./notices.ts";
+import { NoticeTurns } from "./noticeTurns.ts";
 import { portOf } from "./place.ts";
 import type { DeliveryPort, OutgoingFile, Place } from "./port.ts";
 import { DeliveryFault } from "./port.ts";
@@ -39,9 +39,6 @@ export type ReportMaker = (report: Report) => Promise<Made>;
 export interface ReportContext extends DeliveryContext {
   readonly make: ReportMaker;
 }
-
-/** A report that cannot be made at all is not tried for ever. */
-const MOST_FAILURES = 20;
 
 /** The message that heads the thread: posted, or found where an earlier try posted it and then told anew, its figures being older. */
 async function postHead(
@@ -100,56 +97,18 @@ async function post(notice: StoredNotice, report: Report, context: ReportContext
   }
 }
 
-/** Long work keeps its lease, so that nobody else begins it too. */
-async function leased<T>(
-  { id }: StoredNotice,
-  hold: Hold,
-  { db, owner, log }: ReportContext,
-  work: () => Promise<T>,
-): Promise<T> {
-  const renew = () => {
-    hold
-      .renew((until) => db.notices.renew(id, owner, until))
-      .catch((error: unknown) => log.warn({ notice: id, error }, "lease not renewed"));
-  };
-  const timer = setInterval(renew, LEASE_MS / 3);
-  try {
-    return await hold.during(work);
-  } finally {
-    clearInterval(timer);
-  }
-}
+/** Under way at once, of thousands of digests or of a few exports; and in one workspace. */
+const AT_ONCE = { digest: 8, report: 4 } as const;
+const PER_HOST = 2;
 
-async function attempt(notice: StoredNotice, hold: Hold, context: ReportContext): Promise<void> {
-  const { db, owner, log } = context;
-  const { content } = notice;
-  try {
-    if (content.kind !== "report") throw new Error(`notice ${notice.id} is no report`);
-    const nothing = await leased(notice, hold, context, () => post(notice, content.report, context));
-    await db.notices.end(notice.id, owner, nothing === null ? "done" : "dead", new Date(), nothing);
-  } catch (error) {
-    if (error instanceof LeaseLost) return;
-    const fault = error instanceof DeliveryFault ? error : null;
-    const fields = { notice: notice.id, attempts: notice.attempts, ...(fault ? { code: fault.code } : { error }) };
-    const most = fault ? MOST_ATTEMPTS : MOST_FAILURES;
-    if ((fault && !isPassing(fault)) || notice.attempts >= most) {
-      log.warn(fields, "report given up");
-      await db.notices.end(notice.id, owner, "dead", new Date(), fault?.code ?? "failed");
-      return;
-    }
-    if (!fault) log.error(fields, "report failed");
-    const wait = Math.max(fault?.afterMs ?? 0, backoff(notice.attempts));
-    await db.notices.retryLater(notice.id, owner, new Date(Date.now() + wait));
-  }
-}
-
-/** Makes and posts all that is due in this lane; gives how many there were. Several processes may do so at once. */
-export async function sweepReports(context: ReportContext, lane: Exclude<NoticeLane, "prompt">): Promise<number> {
-  const { db, owner } = context;
-  for (let count = 0; ; count += 1) {
-    const hold = new Hold(LEASE_MS);
-    const notice = await hold.renew((until) => db.notices.claim(owner, new Date(), until, lane));
-    if (!notice) return count;
-    await attempt(notice, hold, context);
-  }
-}
+/** The reports of one lane, in turns. */
+export const reportTurns = (context: ReportContext, lane: Exclude<NoticeLane, "prompt">): NoticeTurns =>
+  new NoticeTurns(context, {
+    lane,
+    atOnce: AT_ONCE[lane],
+    perHost: PER_HOST,
+    async post(notice) {
+      if (notice.content.kind !== "report") throw new Error(`notice ${notice.id} is no report`);
+      return post(notice, notice.content.report, context);
+    },
+  });

@@ -66,15 +66,21 @@ export class Directory {
   }
 
   /**
-   * An account of this agent: on a platform that is there rather than on one that is not configured any more, and on the
-   * preferred platform and workspace if there is one. Null when none can be found.
+   * The account of this agent that is known and serves best: on a platform that is there rather than on one that is not configured
+   * any more, and on the preferred platform and workspace if there is one.
    */
-  async identityOf(agent: AgentRecord, preferred?: { platform: PlatformName; workspace?: string }): Promise<Identity | null> {
+  knownIdentityOf(agent: AgentRecord, preferred?: { platform: PlatformName; workspace?: string }): Identity | null {
     const rank = (identity: Identity): number =>
       Number(this.people.has(identity.platform)) * 4 +
       Number(identity.platform === preferred?.platform) * 2 +
       Number(identity.workspace === preferred?.workspace);
     const [best] = [...agent.identities].sort((a, b) => rank(b) - rank(a));
+    return best ?? null;
+  }
+
+  /** The same; one of whom no account is known is looked for on each platform, and linked. Null when there is none. */
+  async identityOf(agent: AgentRecord, preferred?: { platform: PlatformName; workspace?: string }): Promise<Identity | null> {
+    const best = this.knownIdentityOf(agent, preferred);
     if (best) return best;
     for (const people of this.people.values()) {
       const [found] = await people.byEmail(agent.email);

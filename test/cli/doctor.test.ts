@@ -9,6 +9,7 @@ import { agentId, groupeId } from "../../src/domain/ids.ts";
 import { Directory } from "../../src/groupes/directory.ts";
 import { createLog } from "../../src/log.ts";
 import { Metrics } from "../../src/metrics.ts";
+import { claimOldest } from "../support/notices.ts";
 import { type Desktop, KEYS, startDesktop } from "./command.ts";
 import { startWorkspace, type Workspace } from "./workspace.ts";
 
@@ -135,7 +136,7 @@ describe("aplus doctor", () => {
       );
       const notice = { id: "n1", to: { kind: "agent" as const, agentId: agentId("alix") } };
       await db.notices.add({ ...notice, content: { kind: "list", list: { title: "", lines: [] } as never } }, past);
-      await db.notices.claim("essai", new Date(), new Date(Date.now() + 1000));
+      await claimOldest(db, "essai", new Date(), new Date(Date.now() + 1000));
       await db.notices.end("n1", "essai", "dead", new Date(), "user_not_found");
       const { status, out } = await run();
       expect(status).toBe(1);

@@ -7,7 +7,7 @@ const id = (n: number): DemandeId => demandeId(`d-${n}`);
 
 test("two are inside a place, the others are called in their order as these leave", () => {
   const called: DemandeId[] = [];
-  const doors = new Doors((one) => called.push(one));
+  const doors = new Doors<DemandeId>((one) => called.push(one));
   const caf = door("caf");
   expect([1, 2, 3, 4].map((n) => doors.enter(caf, id(n), false))).toEqual([true, true, false, false]);
   doors.leave(caf.place, id(1));
@@ -21,7 +21,7 @@ test("two are inside a place, the others are called in their order as these leav
 });
 
 test("a full place keeps nobody out of another", () => {
-  const doors = new Doors(() => undefined);
+  const doors = new Doors<DemandeId>(() => undefined);
   for (let n = 0; n < 200; n += 1) doors.enter(door("caf"), id(n), false);
   expect(doors.enter(door("cpam"), id(200), false)).toBe(true);
   // The same demande has something to show in both.
@@ -30,7 +30,7 @@ test("a full place keeps nobody out of another", () => {
 
 test("the places of a host that is full are served in turn, whoever has the longest line", () => {
   const called: DemandeId[] = [];
-  const doors = new Doors((one) => called.push(one));
+  const doors = new Doors<DemandeId>((one) => called.push(one));
   const [caf, cpam, msa] = ["caf", "cpam", "msa"].map((place) => door(place, "matrix/exemple.test", 1)) as [Door, Door, Door];
   for (let n = 1; n <= 100; n += 1) doors.enter(caf, id(n), false);
   doors.enter(cpam, id(201), false);
@@ -42,7 +42,7 @@ test("the places of a host that is full are served in turn, whoever has the long
 
 test("what somebody just did takes turns with what waits since before, and does not wait behind all of it", () => {
   const called: string[] = [];
-  const doors = new Doors((one, isAsked) => called.push(`${one} ${isAsked ? "asked" : "older"}`));
+  const doors = new Doors<DemandeId>((one, isAsked) => called.push(`${one} ${isAsked ? "asked" : "older"}`));
   const caf = door("caf");
   for (let n = 1; n <= 9; n += 1) doors.enter(caf, id(n), false);
   for (const n of [101, 102, 7]) doors.enter(caf, id(n), true);
@@ -53,7 +53,7 @@ test("what somebody just did takes turns with what waits since before, and does 
 });
 
 test("a line takes so many and no more, and says so", () => {
-  const doors = new Doors(() => undefined);
+  const doors = new Doors<DemandeId>(() => undefined);
   const caf = door("caf");
   let n = 0;
   for (; !doors.isCrowded(caf.place); n += 1) doors.enter(caf, id(n), false);
@@ -70,7 +70,7 @@ test("whatever comes and goes, no place and no host is over its bound, and nobod
     fc.property(fc.array(step, { maxLength: 150 }), fc.integer({ min: 1, max: 5 }), (steps, atOnce) => {
       const inside = new Set<number>();
       const line: number[] = [];
-      const doors = new Doors((called) => {
+      const doors = new Doors<DemandeId>((called) => {
         const n = Number(called.slice(2));
         // The first of its place, and no other.
         expect(line.find((each) => placeOf(each) === placeOf(n))).toBe(n);

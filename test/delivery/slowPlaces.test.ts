@@ -5,6 +5,10 @@
 import { randomUUID } from "node:crypto";
 import PQueue from "p-queue";
 import type { LoadedDemande } from "../../models/demandes.ts";
+import type { Notice } from "../../models/notices.ts";
+import { groupeId } from "../../src/domain/ids.ts";
+import { richText } from "../../src/domain/richtext.ts";
+import { say } from "../../src/presentation/message.ts";
 import { type LocalBot, startBotHere } from "../support/bot.ts";
 import { compareWorlds } from "../support/compareWorlds.ts";
 import { demandeOf, type Name, threadOf, VALID } from "../support/demandes.ts";
@@ -172,4 +176,37 @@ test("the pace set for Matrix holds up nothing on Slack", async () => {
   // Also the aidants' own threads, of demandes whose other thread waits.
   await untilAllShown(crowd, "aidant");
   expect(await shownAmong(crowd, "prefecture-01")).toBeLessThan(2);
+});
+
+const told = (name: Name, text: string, n: number): Notice => ({
+  id: `avis.${name}.${n}`,
+  to: { kind: "groupe", groupeId: groupeId(name) },
+  content: { kind: "message", message: say(richText(`${text} n° ${n}`)) },
+});
+
+async function write(name: Name, text: string, count: number): Promise<void> {
+  const all = Array.from({ length: count }, (_, n) => told(name, text, n + 1));
+  // In their order.
+  for (const [n, notice] of all.entries()) await world.db.notices.add(notice, new Date(Date.now() - CROWD * 1000 + n));
+}
+
+const doneFor = (name: Name) => world.db.notices.model.countDocuments({ "to.groupeId": name, state: "done" });
+
+test("notices for a slow place hold up no others, and those of one place come in their order", async () => {
+  // A call in ten minutes: as good as none.
+  await open({ matrix: "seed" }, 1 / 600);
+  await holdSlack("caf-01");
+  await write("prefecture-01", "Lent", CROWD);
+  await write("caf-01", "Muet", CROWD);
+  await write("cpam-01", "Vif", 5);
+  await until("the notices of the quick place", async () => (await doneFor("cpam-01")) === 5, WITHIN_MS);
+  expect(await doneFor("caf-01")).toBe(0);
+  expect(await doneFor("prefecture-01")).toBeLessThan(2);
+  expect(await world.db.notices.model.countDocuments({ lease: { $ne: null } })).toBeLessThanOrEqual(4);
+  const channel = (await channelOf("cpam-01")) ?? "";
+  const { messages } = await world.slack.control.messages({ channel });
+  const shown = messages.flatMap((message) => /Vif n° \d/.exec(JSON.stringify(message)) ?? []);
+  expect(shown.map(String)).toEqual([1, 2, 3, 4, 5].map((n) => `Vif n° ${n}`));
+  release();
+  await until("those that were held", async () => (await doneFor("caf-01")) === CROWD, 3 * WITHIN_MS);
 });

@@ -1,6 +1,7 @@
 /** Adding to a groupe, taking away, changing roles: once each, whoever else does so at the same moment. */
 import { randomUUID } from "node:crypto";
 import { agentId, groupeId } from "../../src/domain/ids.ts";
+import { claimOldest } from "../support/notices.ts";
 import { formIn, GroupeDesk, words } from "./groupeDesk.ts";
 
 let desk: GroupeDesk;
@@ -194,7 +195,7 @@ describe("retirer", () => {
     expect(await desk.world.db.agents.byId(agentId("ada"))).toMatchObject({ disabled: true });
     expect(words(await desk.world.click("ada", "voir", demande.id, { thread: "caf" }))).toContain("est désactivé");
     expect(await desk.notices()).toEqual(['{"kind":"groupe","groupeId":"caf"}']);
-    const notice = await desk.world.db.notices.claim("test", new Date(), new Date(Date.now() + 1000));
+    const notice = await claimOldest(desk.world.db, "test", new Date(), new Date(Date.now() + 1000));
     expect(notice?.content).toMatchObject({
       kind: "list",
       list: { lines: [{ ref: "D-000001", buttons: [{ action: "relayer" }] }] },

@@ -6,6 +6,7 @@ import { JOBS, startScheduler } from "../../jobs/scheduler.ts";
 import { type Database, openDatabase } from "../../models/database.ts";
 import type { DeliveryContext } from "../../src/delivery/context.ts";
 import { Delivery } from "../../src/delivery/delivery.ts";
+import { reportTurns } from "../../src/delivery/reports.ts";
 import { reportMaker } from "../../src/groupes/reports/make.ts";
 import type { Log } from "../../src/log.ts";
 import { Metrics } from "../../src/metrics.ts";
@@ -198,11 +199,12 @@ test("the bot's own jobs: what falls due is reminded of and what is cut short wa
     const { id } = await w.demande();
     w.later(24 * 4);
     const deliveries: DeliveryContext = { ...w.context, ports: new Map(), owner: "test/1" };
+    const made = { ...deliveries, make: reportMaker(w.context) };
     const context: JobContext = {
       useCases: w.context,
       deliveries,
       delivery: new Delivery(deliveries),
-      reports: { ...deliveries, make: reportMaker(w.context) },
+      reports: { report: reportTurns(made, "report"), digest: reportTurns(made, "digest") },
       catchUp: async () => {},
     };
     const metrics = new Metrics();

@@ -9,6 +9,7 @@ import type { DemandeId } from "../../src/domain/ids.ts";
 import { agentId, formatRef, groupeId } from "../../src/domain/ids.ts";
 import { territoire } from "../../src/domain/territoires.ts";
 import { personOf, START, World } from "../demandes/world.ts";
+import { claimOldest } from "../support/notices.ts";
 
 let w: World;
 beforeEach(async () => {
@@ -32,7 +33,7 @@ const about = (event: EventOf<"reminded"> | undefined): readonly GroupeReminder[
 async function lists(): Promise<{ groupe: string; refs: string[]; title: string }[]> {
   const found: { groupe: string; refs: string[]; title: string }[] = [];
   for (;;) {
-    const notice = await w.db.notices.claim("test/1", new Date(Date.now() + 1000), new Date(Date.now() + 3_600_000));
+    const notice = await claimOldest(w.db, "test/1", new Date(Date.now() + 1000), new Date(Date.now() + 3_600_000));
     if (!notice) return found;
     if (notice.content.kind === "list" && notice.to.kind === "groupe")
       found.push({

@@ -4,6 +4,7 @@ import { newThread } from "../../models/thread.ts";
 import { agentId, groupeId, threadId } from "../../src/domain/ids.ts";
 import { richText } from "../../src/domain/richtext.ts";
 import { say } from "../../src/presentation/message.ts";
+import { claimOldest } from "../support/notices.ts";
 import type { Store } from "./store.ts";
 import { ADA, append, openStore, store } from "./store.ts";
 
@@ -111,40 +112,42 @@ describe("notices", () => {
     await Promise.all([1, 2, 3].map(() => s.db.notices.add(notice("n1"), at(0))));
     await s.db.notices.add({ ...notice("n1"), content: { kind: "message", message: say(richText("Autre")) } }, at(50));
     expect(await s.db.notices.waitingCount()).toBe(1);
-    const claimed = await s.db.notices.claim("a/1", at(0), at(60));
+    const claimed = await claimOldest(s.db, "a/1", at(0), at(60));
     expect(claimed).toEqual({ ...notice("n1"), attempts: 0, posting: null });
     await s.db.notices.end("n1", "a/1", "done", at(1), null);
     await s.db.notices.add(notice("n1"), at(60));
-    expect(await s.db.notices.claim("a/1", at(99), at(160))).toBeNull();
+    expect(await claimOldest(s.db, "a/1", at(99), at(160))).toBeNull();
   });
 
-  test("two workers never have the same one, each gets the one that waits longest", async () => {
+  test("two workers never have the same one, and what waits longest is found first", async () => {
     for (const n of [3, 1, 2]) await s.db.notices.add(notice(`n${n}`), at(n));
-    const claimed = await Promise.all(["a/1", "b/1", "a/2", "b/2"].map((owner) => s.db.notices.claim(owner, at(10), at(60))));
-    expect(
-      claimed
-        .map((c) => c?.id)
-        .filter(Boolean)
-        .toSorted(),
-    ).toEqual(["n1", "n2", "n3"]);
-    expect(await s.db.notices.claim("c/1", at(60), at(100))).toBeNull();
-    expect((await s.db.notices.claim("c/1", at(61), at(100)))?.id).toBe("n1");
+    expect((await s.db.notices.due("prompt", at(2), 10)).map(({ id }) => id)).toEqual(["n1", "n2"]);
+    const due = await s.db.notices.due("prompt", at(10), 10);
+    expect(due).toEqual(["n1", "n2", "n3"].map((id) => ({ id, to: notice(id).to })));
+    const workers = ["a/1", "b/1", "a/2", "b/2"];
+    for (const { id } of due) {
+      const claimed = await Promise.all(workers.map((owner) => s.db.notices.claim(id, owner, at(10), at(60))));
+      expect(claimed.flatMap((one) => one?.id ?? [])).toEqual([id]);
+    }
+    expect(await s.db.notices.due("prompt", at(60), 10)).toEqual([]);
+    expect(await claimOldest(s.db, "c/1", at(60), at(100))).toBeNull();
+    expect((await claimOldest(s.db, "c/1", at(61), at(100)))?.id).toBe("n1");
   });
 
   test("an intent outlives its worker; who lost the lease writes nothing", async () => {
     await s.db.notices.add(notice("n1"), at(0));
-    await s.db.notices.claim("a/1", at(0), at(60));
+    await claimOldest(s.db, "a/1", at(0), at(60));
     const posting = { place: { platform: "slack", workspace: "T1", channel: "D1" }, at: at(1) } as const;
     expect(await s.db.notices.savePosting("n1", "a/1", posting)).toBe(true);
-    expect((await s.db.notices.claim("b/1", at(61), at(120)))?.posting).toEqual(posting);
+    expect((await claimOldest(s.db, "b/1", at(61), at(120)))?.posting).toEqual(posting);
     expect(await s.db.notices.savePosting("n1", "a/1", posting)).toBe(false);
     await s.db.notices.end("n1", "a/1", "done", at(62), null);
     expect(await s.db.notices.waitingCount()).toBe(1);
     await s.db.notices.retryLater("n1", "b/1", at(200));
-    expect(await s.db.notices.claim("b/1", at(150), at(160))).toBeNull();
-    expect((await s.db.notices.claim("b/1", at(200), at(260)))?.attempts).toBe(1);
+    expect(await claimOldest(s.db, "b/1", at(150), at(160))).toBeNull();
+    expect((await claimOldest(s.db, "b/1", at(200), at(260)))?.attempts).toBe(1);
     await s.db.notices.freeInstance("b");
-    expect(await s.db.notices.claim("c/1", at(201), at(260))).not.toBeNull();
+    expect(await claimOldest(s.db, "c/1", at(201), at(260))).not.toBeNull();
   });
 
   test("a draft is not posted before it is finished, and the first to finish it decides", async () => {
@@ -153,7 +156,7 @@ describe("notices", () => {
     await s.db.notices.addDraft("l1", to, { groupe: "caf" }, at(0));
     await s.db.notices.addDraft("l1", to, { groupe: "autre" }, at(0));
     await s.db.notices.addDraft("l2", to, { groupe: "caf" }, at(0));
-    expect(await s.db.notices.claim("a/1", at(10), at(60))).toBeNull();
+    expect(await claimOldest(s.db, "a/1", at(10), at(60))).toBeNull();
     expect((await s.db.notices.drafts()).toSorted((a, b) => a.id.localeCompare(b.id))).toEqual([
       { id: "l1", draft: { groupe: "caf" } },
       { id: "l2", draft: { groupe: "caf" } },
@@ -161,8 +164,8 @@ describe("notices", () => {
     await s.db.notices.finishDraft("l1", list("Une"), at(10));
     await s.db.notices.finishDraft("l1", list("Deux"), at(10));
     await s.db.notices.finishDraft("l2", null, at(10));
-    expect((await s.db.notices.claim("a/1", at(10), at(60)))?.content).toEqual(list("Une"));
-    expect(await s.db.notices.claim("a/1", at(99), at(160))).toMatchObject({ id: "l1" });
+    expect((await claimOldest(s.db, "a/1", at(10), at(60)))?.content).toEqual(list("Une"));
+    expect(await claimOldest(s.db, "a/1", at(99), at(160))).toMatchObject({ id: "l1" });
     expect(await s.db.notices.drafts()).toEqual([]);
   });
 });

@@ -5,6 +5,7 @@ import { createSealer, UnknownKey } from "../../models/sealing.ts";
 import { agentId, demandeId } from "../../src/domain/ids.ts";
 import { richText } from "../../src/domain/richtext.ts";
 import { say } from "../../src/presentation/message.ts";
+import { claimOldest } from "../support/notices.ts";
 import { ADA, append, keyNumber, openStore, SEARCH_KEY, type Store, store } from "./store.ts";
 
 const OLD = createSealer([keyNumber(1)], SEARCH_KEY);
@@ -60,7 +61,7 @@ test("everything sealed with the former key is sealed with the new one, and open
     expect(await next.dialogues.current(`@p${n}:exemple`)).toMatchObject({ state: { typed: `Secret ${n}` } });
   }
   expect((await next.demandes.summaries([demandeId("d3")]))[0]?.sujet).toBe("Sujet 3");
-  const claimed = await next.notices.claim("x", new Date(Date.now() + 1000), new Date(Date.now() + 60_000));
+  const claimed = await claimOldest(next, "x", new Date(Date.now() + 1000), new Date(Date.now() + 60_000));
   expect(JSON.stringify(claimed?.content)).toContain("Avis secret");
   expect((await next.installations.all()).map(({ botToken }) => botToken).sort()).toEqual(
     [1, 2, 3, 4, 5].map((n) => `xoxb-secret-${n}`),
