@@ -65,7 +65,10 @@ function sweeps(stage: Stage): Ask[] {
   ];
 }
 
-/** The names of those that find nothing say so: the index is passed through all the same. */
+/**
+ * The names of those that find nothing say so: the index is passed through all the same. They come before what makes demandes due
+ * and puts them back, since PostgreSQL's index keeps passing through what was there until it is vacuumed.
+ */
 function idle({ context, db }: Stage): Ask[] {
   return [
     {
@@ -149,8 +152,8 @@ function register({ db, scale }: Stage): Ask[] {
 }
 
 export const sweepAsks = (stage: Stage): Ask[] => [
-  ...sweeps(stage),
   ...idle(stage),
+  ...sweeps(stage),
   ...digests(stage),
   ...threads(stage),
   catchUp(stage),
