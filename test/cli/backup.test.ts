@@ -1,10 +1,11 @@
 /** `aplus sauvegarder` and `aplus restaurer`: a life saved while the bot runs, the bot killed, all of it restored elsewhere and gone on with. */
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { openDatabase } from "../../models/database.ts";
 import { BotProcess } from "../support/bot.ts";
 import { compareWorlds } from "../support/compareWorlds.ts";
-import { demandeOf, openDemande, threadOf } from "../support/demandes.ts";
+import { demandeOf, openDemande, threadOf, VALID } from "../support/demandes.ts";
 import { testDatabase } from "../support/mongo.ts";
 import { sitesOf, untilQuiet } from "../support/quiet.ts";
 import { slackPeople } from "../support/slackPeople.ts";
@@ -42,6 +43,20 @@ test("saved while the bot runs, restored into an empty database: nothing is lost
   expect(saved).toMatchObject({ status: 0, err: "" });
   const file = join(desktop.folder, "aplus.sauvegarde");
   expect((await stat(file)).mode & 0o777).toBe(0o600);
+  // Whoever takes the file away has the ids, and nothing that was said of anybody.
+  const bytes = gunzipSync(await readFile(file));
+  expect(bytes.includes(await thread("aidant").then(({ id }) => id))).toBe(true);
+  const { ENCRYPTION_KEYS, SEARCH_KEY } = environment(world.mongodbUri);
+  const secrets = [ENCRYPTION_KEYS.split(":").at(-1), SEARCH_KEY].flatMap((key) => [key, Buffer.from(key ?? "", "base64")]);
+  const personal = [
+    VALID.prenom,
+    VALID.nomDeFamille,
+    VALID.dateDeNaissance,
+    VALID.description,
+    "Sujetgardé",
+    "Avant la sauvegarde",
+  ];
+  expect([...personal, ...secrets].filter((said) => bytes.includes(said as string))).toEqual([]);
   await before.kill();
   await people.say("camille.exemple", await thread("aidant"), "Pendant la panne");
 

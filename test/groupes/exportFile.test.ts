@@ -1,6 +1,8 @@
 /** The file of an export is closed once, whatever became of those who read it. */
-import { closeSync, fstatSync, openSync } from "node:fs";
+import { closeSync, existsSync, fstatSync, openSync } from "node:fs";
+import { readdir, readlink } from "node:fs/promises";
 import { devNull } from "node:os";
+import { dirname, join } from "node:path";
 import { buffer } from "node:stream/consumers";
 import { exportFile } from "../../src/groupes/reports/exportFile.ts";
 import { openStore, type Store, store } from "../models/store.ts";
@@ -28,6 +30,22 @@ test("it is read from its first byte on, as often as one likes, and by who gives
   } finally {
     await file.dispose();
   }
+});
+
+/** Where the kernel tells what a process has open. */
+const OPEN_FILES = "/proc/self/fd";
+const onLinux = existsSync(OPEN_FILES) ? test : test.skip;
+
+onLinux("while it is written and read it has no name, and its bytes go with it", async () => {
+  const file = await exportFile(s.db, scope);
+  const links = await Promise.all((await readdir(OPEN_FILES)).map((fd) => readlink(join(OPEN_FILES, fd)).catch(() => "")));
+  const exports = links.filter((link) => link.includes("aplus-export-"));
+  expect(exports.length).toBeGreaterThan(0);
+  for (const link of exports) {
+    expect(link).toMatch(/ \(deleted\)$/);
+    expect(existsSync(dirname(link))).toBe(false);
+  }
+  await file.dispose();
 });
 
 test("what is opened after a reader was destroyed is not closed with the file", async () => {
