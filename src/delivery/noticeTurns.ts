@@ -3,7 +3,7 @@
  * that is for another. Several processes may do so at once: a lease on each notice keeps them apart.
  */
 import PQueue from "p-queue";
-import type { NoticeHead, NoticeLane, StoredNotice } from "../../models/notices.ts";
+import type { Addressee, NoticeHead, NoticeLane, StoredNotice } from "../../models/notices.ts";
 import { doesNotOpen } from "../../models/sealing.ts";
 import type { Place } from "../domain/place.ts";
 import { backoff } from "./backoff.ts";
@@ -39,6 +39,9 @@ export interface LaneOptions {
   readonly perHost: number;
 }
 
+const placeOf = (to: Addressee): string =>
+  placeKey({ groupeId: to.kind === "groupe" ? to.groupeId : null, agentId: to.kind === "agent" ? to.agentId : null });
+
 /** Where it is not known yet: it may have to be looked for on every platform. */
 const SOMEWHERE = "?";
 
@@ -62,7 +65,7 @@ export class NoticeTurns {
     this.queue = new PQueue({ concurrency: options.atOnce });
   }
 
-  /** Begins to post whatever is due, and waits for none of it. @returns how many were taken up or stand in line */
+  /** Begins to post whatever is due, and waits for none of it. @returns how many were taken up, or stand in line since now */
   async takeUp(): Promise<number> {
     return this.take(await this.context.db.notices.due(this.options.lane, new Date(), LOOKED_AT));
   }
@@ -80,7 +83,7 @@ export class NoticeTurns {
 
   /** Begins to post these, which were just written down. */
   async take(notices: readonly NoticeHead[]): Promise<number> {
-    const others = notices.filter(({ id }) => !this.underWay.has(id));
+    const others = notices.filter(({ id, to }) => !this.underWay.has(id) && !this.doors.stands(placeOf(to), id));
     const doors = await this.doorsOf(others);
     if (this.stopped) return 0;
     for (const [n, { id }] of others.entries()) if (this.doors.enter(doors[n] as Door, id, false)) this.begin(id);
@@ -108,18 +111,11 @@ export class NoticeTurns {
     const agentById = new Map((await db.agents.byIds(agents)).map((agent) => [agent.id, agent]));
     const groupeById = new Map((await db.groupes.byIds(groupes)).map((groupe) => [groupe.id, groupe]));
     return notices.map(({ to }) => {
-      if (to.kind === "groupe") {
-        const place = groupeById.get(to.groupeId)?.place;
-        return this.door(placeKey({ groupeId: to.groupeId, agentId: null }), place);
-      }
-      const agent = agentById.get(to.agentId);
-      const identity = agent && directory.knownIdentityOf(agent, to.preferred);
-      return this.door(placeKey({ groupeId: null, agentId: to.agentId }), identity);
+      const agent = to.kind === "agent" ? agentById.get(to.agentId) : undefined;
+      const host =
+        to.kind === "groupe" ? groupeById.get(to.groupeId)?.place : agent && directory.knownIdentityOf(agent, to.preferred);
+      return { place: placeOf(to), host: host ? hostOf(host) : SOMEWHERE, atOnce: this.options.perHost };
     });
-  }
-
-  private door(place: string, host: Pick<Place, "platform" | "workspace"> | null | undefined): Door {
-    return { place, host: host ? hostOf(host) : SOMEWHERE, atOnce: this.options.perHost };
   }
 
   private begin(id: string): void {
