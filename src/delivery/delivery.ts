@@ -8,6 +8,7 @@ import type { Waiting } from "../../models/deliveries.ts";
 import type { LoadedDemande } from "../../models/demandes.ts";
 import type { NoticeHead } from "../../models/notices.ts";
 import { doesNotOpen } from "../../models/sealing.ts";
+import type { Thread } from "../../models/thread.ts";
 import type { AgentId, DemandeId } from "../domain/ids.ts";
 import { groupesOf } from "../presentation/names.ts";
 import { backoff } from "./backoff.ts";
@@ -25,7 +26,7 @@ import { Precedence } from "./precedence.ts";
 import type { Progress } from "./progress.ts";
 import { retryAfter } from "./refusals.ts";
 import { nextLook, remainsOf, waitingSince } from "./remains.ts";
-import type { Ends, SideBySide } from "./sideBySide.ts";
+import type { SideBySide } from "./sideBySide.ts";
 import { sideBySide } from "./sideBySide.ts";
 import { deliverThread, isInStep } from "./threads.ts";
 
@@ -256,17 +257,26 @@ export class Delivery {
     news: News,
   ): Promise<boolean> {
     const { db, owner, webhooks } = this.context;
-    await webhooks?.note(first);
+    let noticed = first.noticed;
+    // At each reading, and not at the end: nothing of it waits for a thread in a slow place.
+    const note = async (read: LoadedDemande) => {
+      await webhooks?.note(read);
+      await this.addNotices(read, noticed);
+      noticed = read.revision;
+    };
+    await note(first);
     const write: SideBySide["write"] = (changes) => hold.renew((until) => db.deliveries.save(first.id, owner, changes, until));
     const reread = async () => {
       const read = await again();
-      if (read) await webhooks?.note(read);
+      if (read) await note(read);
       return read;
     };
     const oneThread: SideBySide["oneThread"] = (...of) => this.oneThread(...of, news.isAsked);
-    const ends = await sideBySide(first, { oneThread, reread, write, news });
-    const { demande, progresses } = ends;
-    await this.addNotices(ends, first);
+    const { demande, progresses } = await sideBySide(first, { oneThread, reread, write, news });
+    const newlyBroken = progresses.flatMap(({ thread, index }) =>
+      thread.broken && !first.threads[index]?.broken ? [thread] : [],
+    );
+    await this.addNotices(demande, noticed, newlyBroken);
     let next = nextLook(demande, progresses, systemNow());
     if (demande.state.wipedAt !== null) {
       const wait = await eraseElsewhere(this.context, demande);
@@ -283,14 +293,14 @@ export class Delivery {
     return done;
   }
 
-  /** Personal notices are written down once each: their ids are made of what they tell. */
-  private async addNotices({ demande, progresses }: Ends, { threads: before }: LoadedDemande): Promise<void> {
+  /** Of the events after `since`, and of threads newly broken. Written down once each: their ids are made of what they tell. */
+  private async addNotices(demande: LoadedDemande, since: number, broken: readonly Thread[] = []): Promise<void> {
+    if (demande.revision <= since && broken.length === 0) return;
     const { db, directory } = this.context;
     const names = await directory.groupeNames(groupesOf(demande.state));
-    const newlyBroken = progresses.flatMap(({ thread, index }) => (thread.broken && !before[index]?.broken ? [thread] : []));
     const notices = [
-      ...(await eventNotices(demande, names, directory)),
-      ...(await Promise.all(newlyBroken.map((t) => brokenNotices(demande.state, t, names, directory)))).flat(),
+      ...(await eventNotices(demande, since, names, directory)),
+      ...(await Promise.all(broken.map((thread) => brokenNotices(demande.state, thread, names, directory)))).flat(),
     ];
     for (const notice of notices) await db.notices.add(notice, systemNow());
     if (notices.length > 0) this.tell(notices);

@@ -51,14 +51,19 @@ function abandoned(event: DemandeEvent, before: DemandeState | null, after: Dema
   return [{ id: `${event.id}.abandoned`, to: { kind: "groupe", groupeId: groupe }, content: { kind: "message", message } }];
 }
 
-/** The notices of the events not yet seen to. */
-export async function eventNotices(demande: LoadedDemande, names: GroupeNames, directory: Directory): Promise<Notice[]> {
+/** The notices of the events after this one (`seq`). */
+export async function eventNotices(
+  demande: LoadedDemande,
+  since: number,
+  names: GroupeNames,
+  directory: Directory,
+): Promise<Notice[]> {
   const notices: Notice[] = [];
   let state: DemandeState | null = null;
   for (const event of demande.events) {
     const before: DemandeState | null = state;
     state = evolve(demande.id, state, event);
-    if (event.seq <= demande.noticed) continue;
+    if (event.seq <= since) continue;
     if (event.type === "reminded") notices.push(...(await escalations(event, state, names, directory)));
     notices.push(...abandoned(event, before, state, names));
   }

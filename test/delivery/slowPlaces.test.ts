@@ -6,6 +6,7 @@ import { randomUUID } from "node:crypto";
 import PQueue from "p-queue";
 import type { LoadedDemande } from "../../models/demandes.ts";
 import type { Notice } from "../../models/notices.ts";
+import { sweepReminders } from "../../src/demandes/remind.ts";
 import { groupeId } from "../../src/domain/ids.ts";
 import { richText } from "../../src/domain/richtext.ts";
 import { say } from "../../src/presentation/message.ts";
@@ -86,21 +87,25 @@ async function take(who: string, ref: number, groupe: Name): Promise<void> {
   await world.slack.control.click({ as, channel: channel ?? "", message: root ?? "", action: "prendre", wait: "ack" });
 }
 
-/** Opens so many, and does not wait for what follows from it; gives their numbers. */
-async function openSome(count: number, groupes: readonly string[]): Promise<number[]> {
+function running(): LocalBot["runtime"] {
   if (bot === null) throw new Error("there is no bot");
-  const { desk } = bot.runtime;
+  return bot.runtime;
+}
+
+/** Opens so many, and does not wait for what follows from it; gives their numbers. */
+async function openSome(count: number, groupes: readonly string[], who = "camille.exemple"): Promise<number[]> {
+  const { desk } = running();
   const before = await world.db.demandes.model.distinct("ref");
   const values = { ...VALID, groupes: [...groupes] };
-  const person = world.account("camille.exemple");
+  const person = world.account(who);
   const queue = new PQueue({ concurrency: 8 });
   const one = () => desk.submitForm({ id: randomUUID(), person, form: "ouvrir", context: {}, values });
   await queue.addAll(Array.from({ length: count }, () => one));
   return (await world.db.demandes.model.distinct("ref")).filter((ref) => !before.includes(ref));
 }
 
-async function openOne(groupes: readonly string[]): Promise<number> {
-  const [ref] = await openSome(1, groupes);
+async function openOne(groupes: readonly string[], who?: string): Promise<number> {
+  const [ref] = await openSome(1, groupes, who);
   if (ref === undefined) throw new Error("nothing was opened");
   return ref;
 }
@@ -121,6 +126,9 @@ async function shownAmong(refs: readonly number[], name: Name): Promise<number> 
 
 const untilAllShown = (refs: readonly number[], name: Name) =>
   until(`${refs.length} shown to ${name}`, async () => (await shownAmong(refs, name)) === refs.length, 2 * WITHIN_MS);
+
+const doneFor = (kind: "groupeId" | "agentId", id: string) =>
+  world.db.notices.model.countDocuments({ [`to.${kind}`]: id, state: "done" });
 
 const leases = () => world.db.demandes.model.countDocuments({ lease: { $ne: null } });
 
@@ -167,6 +175,19 @@ test("of one demande, the thread in a quick place does not wait for the one in a
   expect(faults).toEqual([]);
 });
 
+test("what is told in person does not wait for a thread in a slow place", async () => {
+  // A call in ten minutes: as good as none.
+  await open({ matrix: "seed", begins: new Date("2031-03-03T10:00:00+01:00") }, 1 / 600);
+  const ref = await openOne(["cpam-01"], "andrea.essai");
+  await untilShown(ref, "cpam-01");
+  for (const day of ["2031-03-11", "2031-03-19", "2031-03-27"]) {
+    await world.clock.set(new Date(`${day}T10:00:00+01:00`));
+    await sweepReminders(running().jobs.useCases);
+  }
+  await until("the responsable is told", async () => (await doneFor("agentId", "lou.specimen")) > 0, WITHIN_MS);
+  expect(threadOf(await demandeOf(world.db, ref), "aidant").root).toBeNull();
+});
+
 test("the pace set for Matrix holds up nothing on Slack", async () => {
   // A call in ten minutes: as good as none.
   await open({ matrix: "seed" }, 1 / 600);
@@ -190,8 +211,6 @@ async function write(name: Name, text: string, count: number): Promise<void> {
   for (const [n, notice] of all.entries()) await world.db.notices.add(notice, new Date(Date.now() - CROWD * 1000 + n));
 }
 
-const doneFor = (name: Name) => world.db.notices.model.countDocuments({ "to.groupeId": name, state: "done" });
-
 test("notices for a slow place hold up no others, and those of one place come in their order", async () => {
   // A call in ten minutes: as good as none.
   await open({ matrix: "seed" }, 1 / 600);
@@ -199,14 +218,14 @@ test("notices for a slow place hold up no others, and those of one place come in
   await write("prefecture-01", "Lent", CROWD);
   await write("caf-01", "Muet", CROWD);
   await write("cpam-01", "Vif", 5);
-  await until("the notices of the quick place", async () => (await doneFor("cpam-01")) === 5, WITHIN_MS);
-  expect(await doneFor("caf-01")).toBe(0);
-  expect(await doneFor("prefecture-01")).toBeLessThan(2);
+  await until("the notices of the quick place", async () => (await doneFor("groupeId", "cpam-01")) === 5, WITHIN_MS);
+  expect(await doneFor("groupeId", "caf-01")).toBe(0);
+  expect(await doneFor("groupeId", "prefecture-01")).toBeLessThan(2);
   expect(await world.db.notices.model.countDocuments({ lease: { $ne: null } })).toBeLessThanOrEqual(4);
   const channel = (await channelOf("cpam-01")) ?? "";
   const { messages } = await world.slack.control.messages({ channel });
   const shown = messages.flatMap((message) => /Vif n° \d/.exec(JSON.stringify(message)) ?? []);
   expect(shown.map(String)).toEqual([1, 2, 3, 4, 5].map((n) => `Vif n° ${n}`));
   release();
-  await until("those that were held", async () => (await doneFor("caf-01")) === CROWD, 3 * WITHIN_MS);
+  await until("those that were held", async () => (await doneFor("groupeId", "caf-01")) === CROWD, 3 * WITHIN_MS);
 });
