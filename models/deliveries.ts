@@ -135,6 +135,11 @@ export class Deliveries {
     await this.demandes.model.updateOne({ _id: id, "lease.owner": owner }, { $set: { lease: null, deliverAt: next } });
   }
 
+  /** Gives it back as it is, to whoever else may be able to open it. */
+  async giveBack(id: DemandeId, owner: string): Promise<void> {
+    await this.demandes.model.updateOne({ _id: id, "lease.owner": owner }, { $set: { lease: null } });
+  }
+
   /** Frees what a former process of this instance held when it died. Only for when it surely runs no more. */
   async freeInstance(instance: string): Promise<void> {
     const prefix = `${instance}/`;

@@ -278,6 +278,11 @@ export class Notices {
     );
   }
 
+  /** Gives it back as it is, to whoever else may be able to open it. */
+  async giveBack(id: string, owner: string): Promise<void> {
+    await this.model.updateOne({ _id: id, "lease.owner": owner }, { $set: { lease: null } });
+  }
+
   /** Those that were put off are to be tried from then on (system time). */
   async resume(now: Date): Promise<void> {
     await this.model.updateMany(

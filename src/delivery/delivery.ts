@@ -29,11 +29,12 @@ import { nextLook, remainsOf, waitingSince } from "./remains.ts";
 import type { SideBySide } from "./sideBySide.ts";
 import { sideBySide } from "./sideBySide.ts";
 import { deliverThread, isInStep } from "./threads.ts";
+import { unopened } from "./unopened.ts";
 
 /** Longer than any single call to a platform may last; renewed by a heartbeat while the work goes on. */
 const LEASE_MS = 20_000;
 const HEARTBEAT_MS = 5_000;
-/** What somebody must mend is tried again this often, in case it was mended elsewhere. */
+/** A thread that somebody must mend is tried again this often, in case it was mended elsewhere. */
 const BROKEN_RETRY_MS = 10 * 60_000;
 /**
  * Each has something to do at once, or is at work in a place that is slow: of these, a workspace has no more than its platform says
@@ -78,6 +79,7 @@ export class Delivery {
   /** Demandes that the last sweep had looked at when it ended before the end. */
   private lookedAt = 0;
   private readonly retries = new Set<NodeJS.Timeout>();
+  private readonly unopened = unopened<DemandeId>();
   private stopped = false;
 
   /** @param lookedAt demandes that are looked at in one reading of what waits */
@@ -146,7 +148,7 @@ export class Delivery {
   /** @param notBegun how many of each groupe or agent were taken up whose place is not known yet */
   private takeOne({ id, revision, threads }: Waiting, notBegun: Map<string, number>): boolean {
     // What is under way here finds by itself what came meanwhile.
-    if (this.underWay.has(id)) return false;
+    if (this.underWay.has(id) || this.unopened.has(id)) return false;
     const now = systemNow();
     const behind = threads.filter((t) => (t.delivered < revision || t.posting) && (t.retryAt === null || t.retryAt <= now));
     const goes = behind.map((thread) => {
@@ -211,7 +213,7 @@ export class Delivery {
     this.retries.add(retry);
   }
 
-  /** Null when another worker has it; and when it does not open, and is given back to be tried again when somebody may have mended it. */
+  /** Null when another worker has it, or is to have it, since it does not open here. */
   private async claim(id: DemandeId, hold: Hold): Promise<LoadedDemande | null> {
     const { db, owner, log } = this.context;
     try {
@@ -219,7 +221,8 @@ export class Delivery {
     } catch (error) {
       if (!doesNotOpen(error)) throw error;
       log.error({ demande: id, error }, "demande that does not open");
-      await db.deliveries.abandon(id, owner, inMs(BROKEN_RETRY_MS));
+      this.unopened.set(id, true);
+      await db.deliveries.giveBack(id, owner);
       return null;
     }
   }

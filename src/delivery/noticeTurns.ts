@@ -14,14 +14,13 @@ import { Doors } from "./doors.ts";
 import { Hold, LeaseLost } from "./hold.ts";
 import { placeKey } from "./place.ts";
 import { DeliveryFault } from "./port.ts";
+import { unopened } from "./unopened.ts";
 
 const LEASE_MS = 60_000;
 /** About a day and a half of tries, five minutes apart at the end. */
 const MOST_ATTEMPTS = 400;
 /** After faults of our own. A report that cannot be made at all is not tried for ever. */
 const MOST_FAILURES = 20;
-/** What somebody must mend is tried again this often. */
-const BROKEN_RETRY_MS = 10 * 60_000;
 /** Looked at in one reading. What a platform refuses is put off, and leaves the others to be read. */
 const LOOKED_AT = 10_000;
 /** What is told to a person or a groupe comes in its order. */
@@ -57,6 +56,7 @@ export class NoticeTurns {
   private readonly queue: PQueue;
   private readonly doors = new Doors<string>((id) => this.begin(id), MOST_IN_PLACE);
   private readonly underWay = new Set<string>();
+  private readonly unopened = unopened<string>();
   private stopped = false;
 
   constructor(context: DeliveryContext, options: LaneOptions) {
@@ -83,7 +83,9 @@ export class NoticeTurns {
 
   /** Begins to post these, which were just written down. */
   async take(notices: readonly NoticeHead[]): Promise<number> {
-    const others = notices.filter(({ id, to }) => !this.underWay.has(id) && !this.doors.stands(placeOf(to), id));
+    const isKnown = ({ id, to }: NoticeHead) =>
+      this.underWay.has(id) || this.unopened.has(id) || this.doors.stands(placeOf(to), id);
+    const others = notices.filter((notice) => !isKnown(notice));
     const doors = await this.doorsOf(others);
     if (this.stopped) return 0;
     for (const [n, { id }] of others.entries()) if (this.doors.enter(doors[n] as Door, id, false)) this.begin(id);
@@ -136,7 +138,7 @@ export class NoticeTurns {
     }
   }
 
-  /** Null when another worker has it; and when it does not open, and is put off until its key may be there. */
+  /** Null when another worker has it, or is to have it, since it does not open here. */
   private async claim(id: string, hold: Hold): Promise<StoredNotice | null> {
     const { db, owner, log } = this.context;
     try {
@@ -144,7 +146,8 @@ export class NoticeTurns {
     } catch (error) {
       if (!doesNotOpen(error)) throw error;
       log.error({ notice: id, error }, "notice that does not open");
-      await db.notices.retryLater(id, owner, new Date(Date.now() + BROKEN_RETRY_MS));
+      this.unopened.set(id, true);
+      await db.notices.giveBack(id, owner);
       return null;
     }
   }

@@ -1,4 +1,7 @@
-/** What is stored and does not open, over the wire: it is given back for ten minutes, holds up nothing, and comes once it is mended. */
+/**
+ * What is stored and does not open, over the wire: it is left to whoever may open it, not tried again here, holds up nothing, and comes once
+ * it is mended.
+ */
 import type { Notice } from "../../models/notices.ts";
 import { groupeId } from "../../src/domain/ids.ts";
 import { richText } from "../../src/domain/richtext.ts";
@@ -13,6 +16,9 @@ const SOON_MS = 5 * 60_000;
 let here: Here;
 beforeAll(async () => {
   here = await openHere("slack");
+  here.world.intercept?.(async (phase, command, _, name) => {
+    if (phase === "after" && command === "findAndModify") taken[name] = (taken[name] ?? 0) + 1;
+  });
 });
 afterAll(() => here.close());
 
@@ -25,13 +31,30 @@ const notice = (n: number): Notice => ({
 type Stored = { readonly _id: string; readonly lease: unknown; readonly deliverAt: Date | null };
 
 const collection = (name: string) => here.world.db.connection.collection<Stored>(name);
-/** Held by nobody, and not to be tried soon. */
-const isPutOff = async (name: string, id: string): Promise<boolean> => {
+const isLeft = async (name: string, id: string): Promise<boolean> => {
   const found = await collection(name).findOne({ _id: id });
-  return found?.lease === null && (found.deliverAt?.getTime() ?? 0) > Date.now() + SOON_MS;
+  return found?.lease === null && found.deliverAt !== null && found.deliverAt.getTime() <= Date.now();
 };
 
-test("a demande that does not open is put off, the others are shown, and it comes once it is mended", async () => {
+/** How often a demande, or a notice, was taken to be delivered. */
+const taken: Record<string, number> = { demandes: 0, notices: 0 };
+
+/** It is tried, and then no more, though the job that looks for what waits runs again and again. A real server cannot be watched. */
+async function expectTriedOnce(name: "demandes" | "notices", damage: () => Promise<unknown>): Promise<void> {
+  const jobs = here.world.db.connection.collection("jobs");
+  const lastRun = async () => (await jobs.findOne({ name: "delivery" }))?.lastFinishedAt?.getTime() ?? 0;
+  const before = taken[name];
+  await damage();
+  if (here.world.intercept === null) return;
+  await until("it is tried", () => taken[name] !== before, WITHIN_MS);
+  for (let runs = 0; runs < 3; runs += 1) {
+    const last = await lastRun();
+    await until("the job to run", async () => (await lastRun()) > last, WITHIN_MS);
+  }
+  expect(taken[name]).toBe((before ?? 0) + 1);
+}
+
+test("a demande that does not open is left, the others are shown, and it comes once it is mended", async () => {
   const { world, people } = here;
   const [bad, good] = [await openDemande(people, { sujet: "Abîmée" }), await openDemande(people, { sujet: "Entière" })];
   await here.quiet();
@@ -44,34 +67,32 @@ test("a demande that does not open is put off, the others are shown, and it come
   const set = (fields: object) =>
     world.db.connection.collection<{ _id: string }>("demandes").updateOne({ _id: id }, { $set: fields });
   // As if nothing had been shown, and what was said did not open.
-  await set({ "events.0.secret": Buffer.from("illisible"), deliverAt: new Date(0), "threads.0.delivered": 1 });
-  await until("it is put off", () => isPutOff("demandes", id), WITHIN_MS);
+  const damaged = { "events.0.secret": Buffer.from("illisible"), deliverAt: new Date(1), "threads.0.delivered": 1 };
+  await expectTriedOnce("demandes", () => set(damaged));
   await people.click("alix.modele", threadOf(await demandeOf(world.db, good), "caf-01"), "prendre");
   await until(
     "the other is shown",
     async () => (await demandeOf(world.db, good)).threads.every((t) => t.delivered === 2),
     WITHIN_MS,
   );
-  expect(await isPutOff("demandes", id)).toBe(true);
-  await set({ events: after?.events, deliverAt: new Date() });
+  expect(await isLeft("demandes", id)).toBe(true);
+  await here.away(async () => void (await set({ events: after?.events })));
   await here.quiet();
   expect((await demandeOf(world.db, bad)).threads.map(({ delivered }) => delivered)).toEqual(threads.map(() => 2));
 });
 
-test("a notice that does not open is put off, and those behind it are posted", async () => {
+test("a notice that does not open is left, and those behind it are posted", async () => {
   const { notices } = here.world.db;
   // Nobody posts it before it is damaged.
   await notices.add(notice(1), new Date(Date.now() + SOON_MS));
   const stored = await collection("notices").findOne({ _id: "avis-1" });
-  await collection("notices").updateOne(
-    { _id: "avis-1" },
-    { $set: { content: Buffer.from("illisible"), deliverAt: new Date() } },
-  );
+  const damaged = { content: Buffer.from("illisible"), deliverAt: new Date() };
+  await expectTriedOnce("notices", () => collection("notices").updateOne({ _id: "avis-1" }, { $set: damaged }));
   await notices.add(notice(2), new Date());
   const stateOf = async (n: number) => (await notices.model.findById(`avis-${n}`).lean())?.state;
   await until("the one behind it", async () => (await stateOf(2)) === "done", WITHIN_MS);
-  await until("the first is put off", () => isPutOff("notices", "avis-1"), WITHIN_MS);
+  expect(await isLeft("notices", "avis-1")).toBe(true);
   const { content } = stored as unknown as { content: Buffer };
-  await collection("notices").updateOne({ _id: "avis-1" }, { $set: { content, deliverAt: new Date() } } as never);
+  await here.away(async () => void (await collection("notices").updateOne({ _id: "avis-1" }, { $set: { content } } as never)));
   await until("the first, mended", async () => (await stateOf(1)) === "done", WITHIN_MS);
 });

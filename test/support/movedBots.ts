@@ -88,13 +88,24 @@ export class MovedBots<Name extends string> {
     return names.find((name) => name === found?.lastModifiedBy) ?? null;
   }
 
-  /** Kills whoever runs this job, in the middle of it, as `isHalfway` says. */
-  async killWhoRuns(job: string, names: readonly Name[], isHalfway: () => Promise<boolean>): Promise<Name> {
+  /** Who holds a notice at this moment, if any of these does. */
+  async posts(names: readonly Name[]): Promise<Name | null> {
+    const found = await this.world.db.notices.model.findOne({ state: "pending", lease: { $ne: null } }, { lease: 1 }).lean();
+    return names.find((name) => found?.lease?.owner.startsWith(`${name}/`)) ?? null;
+  }
+
+  /** Kills whoever is at this job, in the middle of it, as `isHalfway` says. `who`: by default, whoever runs it. */
+  async killWhoRuns(
+    job: string,
+    names: readonly Name[],
+    isHalfway: () => Promise<boolean>,
+    who = () => this.runs(job, names),
+  ): Promise<Name> {
     const { intercept } = this.world;
     let killed: Name | null = null;
     const look = async (): Promise<Name | null> => {
       if (killed !== null || !(await isHalfway())) return killed;
-      const name = await this.runs(job, names);
+      const name = await who();
       if (name === null || killed !== null) return killed;
       killed = name;
       await this.kill(name);
