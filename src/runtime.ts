@@ -161,11 +161,17 @@ export class Runtime {
     this.retries.add(again);
   }
 
-  /** What waited for the workspace, whose token was refused or which had taken the bot away, is delivered. Done again, it changes nothing more. */
+  /**
+   * What waited for the workspace, whose token was refused or which had taken the bot away, is delivered. Done again, it changes nothing
+   * more; and it is done again once what was under way has ended, which may have been refused before and put off after.
+   */
   private async resume(workspace: Pick<Place, "platform" | "workspace">): Promise<void> {
-    await this.settings.db.moves.resumeIn(workspace, new Date());
-    await this.settings.db.notices.resume(new Date());
-    await Promise.all([this.delivery.sweep(), this.delivery.notices.sweep()]);
+    const { moves, notices } = this.settings.db;
+    for (let turns = 0; turns < 2; turns += 1) {
+      await moves.resumeIn(workspace, new Date());
+      await notices.resume(new Date());
+      await Promise.all([this.delivery.sweep(), this.delivery.notices.sweep()]);
+    }
   }
 
   /** This bot, as `/sante` and `/metrics` show it. Once only: its gauges are registered. */

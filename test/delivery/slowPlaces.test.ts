@@ -175,6 +175,31 @@ test("of one demande, the thread in a quick place does not wait for the one in a
   expect(faults).toEqual([]);
 });
 
+test("what was refused just before the workspace came back, and written down just after, is shown at once", async () => {
+  await open();
+  const ref = await openOne(["caf-01", "cpam-01"]);
+  for (const name of ["caf-01", "cpam-01", "aidant"] as const) await untilShown(ref, name);
+  const demande = await demandeOf(world.db, ref);
+  await holdSlack("cpam-01");
+  const [aidant, caf] = [threadOf(demande, "aidant"), threadOf(demande, "caf-01")];
+  const { faults } = world.slack;
+  let isFirst = true;
+  world.slack.onCall((phase, method, args) => {
+    if (!isFirst || phase === "before" || method !== "chat.postMessage" || args.channel !== caf.channel) return;
+    isFirst = false;
+    faults.add({ kind: "refuse", method, error: "token_revoked", times: 1 });
+  });
+  await people().say("camille.exemple", aidant, "Une question.");
+  await until("the first is shown", () => !isFirst, WITHIN_MS);
+  await people().say("camille.exemple", aidant, "Une autre.");
+  await until("the second is refused", () => faults.list().length === 0, WITHIN_MS);
+  // Slack takes the token again for what is asked next, while the demande is still being delivered to the other groupe.
+  expect(await people().begin("camille.exemple", "dm")).toMatchObject({ kind: "form" });
+  release();
+  await untilShown(ref, "cpam-01");
+  await untilShown(ref, "caf-01");
+});
+
 test("what is told in person does not wait for a thread in a slow place", async () => {
   // A call in ten minutes: as good as none.
   await open({ matrix: "seed", begins: new Date("2031-03-03T10:00:00+01:00") }, 1 / 600);
