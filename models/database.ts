@@ -10,6 +10,7 @@ import { Derivation } from "./derivation.ts";
 import { Dialogues } from "./dialogues.ts";
 import { Digests } from "./digests.ts";
 import { Due } from "./due.ts";
+import { failOnEndedSockets } from "./endedSockets.ts";
 import { Groupes } from "./groupe.ts";
 import { GroupeDemandes } from "./groupeDemandes.ts";
 import { wholeAnswers } from "./inStretches.ts";
@@ -158,6 +159,7 @@ export class Database {
  * @throws what the driver throws when no server answers within `timeoutMs`
  */
 export async function openDatabase(uri: string, sealer: Sealer, timeoutMs = 15_000): Promise<Database> {
+  failOnEndedSockets();
   const connection = await mongoose
     .createConnection(uri, { serverSelectionTimeoutMS: timeoutMs, autoIndex: false, autoCreate: false })
     .asPromise();

@@ -54,8 +54,7 @@ export async function startDatabaseGate(target: string): Promise<DatabaseGate> {
     uri: uri.includes("directConnection=") ? uri : `${uri}${uri.includes("?") ? "&" : "?"}directConnection=true`,
     set(next) {
       state = next;
-      // Reset: after a polite end, a driver that writes at that very instant waits for ever for « drain » (mongodb 7.8, its monitor too).
-      if (next === "shut") for (const socket of sockets) socket.resetAndDestroy();
+      if (next === "shut") for (const socket of sockets) socket.destroy();
     },
     async close() {
       server.close();
