@@ -9,7 +9,7 @@ import { NOT_ARCHIVED } from "../src/domain/status.ts";
 import type { DemandeDocument } from "./demande.ts";
 import type { Demandes } from "./demandes.ts";
 import { inStretches } from "./inStretches.ts";
-import { SealFault, UnknownKey } from "./sealing.ts";
+import { doesNotOpen, type SealFault, UnknownKey } from "./sealing.ts";
 
 /** Of what `derive` gives: to be raised when that changes. */
 const VERSION = 1;
@@ -129,7 +129,7 @@ export class Derivation {
       await this.demandes.model.updateOne(filter, { $set: { shelves, names, processedFor } });
       return null;
     } catch (error) {
-      if (error instanceof SealFault || error instanceof UnknownKey) return error;
+      if (doesNotOpen(error)) return error;
       throw error;
     }
   }

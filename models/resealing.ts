@@ -14,7 +14,7 @@ import { installationPlace } from "./installations.ts";
 import type { NoticeDocument, Notices } from "./notices.ts";
 import { noticePlace } from "./notices.ts";
 import type { Sealer, StoredBytes } from "./sealing.ts";
-import { bytesOf, SealFault, UnknownKey } from "./sealing.ts";
+import { bytesOf, doesNotOpen } from "./sealing.ts";
 
 export const SEALED_KINDS = ["demandes", "dialogues", "notices", "installations"] as const;
 export type SealedKind = (typeof SEALED_KINDS)[number];
@@ -202,7 +202,7 @@ export class Resealing {
     try {
       return change(document, this.sealer);
     } catch (error) {
-      if (error instanceof SealFault || error instanceof UnknownKey) return null;
+      if (doesNotOpen(error)) return null;
       throw error;
     }
   }

@@ -24,7 +24,8 @@ export class SealFault extends PermanentError {}
 export class UnknownKey extends RetryError {}
 
 /** Whether what is stored does not open, or not with the keys that are there: no quick second try helps. */
-export const doesNotOpen = (error: unknown): boolean => error instanceof SealFault || error instanceof UnknownKey;
+export const doesNotOpen = (error: unknown): error is SealFault | UnknownKey =>
+  error instanceof SealFault || error instanceof UnknownKey;
 
 export interface Sealer {
   /** The value, as JSON, sealed for this place only. */

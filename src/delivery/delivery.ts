@@ -7,7 +7,6 @@ import PQueue from "p-queue";
 import type { Waiting } from "../../models/deliveries.ts";
 import type { LoadedDemande } from "../../models/demandes.ts";
 import type { NoticeHead } from "../../models/notices.ts";
-import { doesNotOpen } from "../../models/sealing.ts";
 import type { Thread } from "../../models/thread.ts";
 import type { AgentId, DemandeId } from "../domain/ids.ts";
 import { groupesOf } from "../presentation/names.ts";
@@ -29,7 +28,7 @@ import { nextLook, remainsOf, waitingSince } from "./remains.ts";
 import type { SideBySide } from "./sideBySide.ts";
 import { sideBySide } from "./sideBySide.ts";
 import { deliverThread, isInStep } from "./threads.ts";
-import { unopened } from "./unopened.ts";
+import { Unopened } from "./unopened.ts";
 
 /** Longer than any single call to a platform may last; renewed by a heartbeat while the work goes on. */
 const LEASE_MS = 20_000;
@@ -79,7 +78,7 @@ export class Delivery {
   /** Demandes that the last sweep had looked at when it ended before the end. */
   private lookedAt = 0;
   private readonly retries = new Set<NodeJS.Timeout>();
-  private readonly unopened = unopened<DemandeId>();
+  private readonly unopened: Unopened<DemandeId>;
   private stopped = false;
 
   /** @param lookedAt demandes that are looked at in one reading of what waits */
@@ -87,6 +86,7 @@ export class Delivery {
     this.context = context;
     this.perReading = lookedAt;
     this.notices = noticeTurns(context);
+    this.unopened = new Unopened(context.log);
   }
 
   /** Does what somebody asked, ahead of the deliveries that have not begun. */
@@ -213,24 +213,13 @@ export class Delivery {
     this.retries.add(retry);
   }
 
-  /** Null when another worker has it, or is to have it, since it does not open here. */
-  private async claim(id: DemandeId, hold: Hold): Promise<LoadedDemande | null> {
-    const { db, owner, log } = this.context;
-    try {
-      return await hold.renew((until) => db.deliveries.claim(id, owner, systemNow(), until));
-    } catch (error) {
-      if (!doesNotOpen(error)) throw error;
-      log.error({ demande: id, error }, "demande that does not open");
-      this.unopened.set(id, true);
-      await db.deliveries.giveBack(id, owner);
-      return null;
-    }
-  }
-
   private async deliver(id: DemandeId, news: News): Promise<void> {
     const { db, owner, log } = this.context;
     const hold = new Hold(LEASE_MS);
-    const claimed = await this.claim(id, hold);
+    const claimed = await this.unopened.take(id, {
+      claim: () => hold.renew((until) => db.deliveries.claim(id, owner, systemNow(), until)),
+      giveBack: () => db.deliveries.giveBack(id, owner),
+    });
     if (!claimed) return;
     const heartbeat = setInterval(() => {
       hold

@@ -4,7 +4,6 @@
  */
 import PQueue from "p-queue";
 import type { Addressee, NoticeHead, NoticeLane, StoredNotice } from "../../models/notices.ts";
-import { doesNotOpen } from "../../models/sealing.ts";
 import type { Place } from "../domain/place.ts";
 import { backoff } from "./backoff.ts";
 import type { DeliveryContext } from "./context.ts";
@@ -14,7 +13,7 @@ import { Doors } from "./doors.ts";
 import { Hold, LeaseLost } from "./hold.ts";
 import { placeKey } from "./place.ts";
 import { DeliveryFault } from "./port.ts";
-import { unopened } from "./unopened.ts";
+import { Unopened } from "./unopened.ts";
 
 const LEASE_MS = 60_000;
 /** About a day and a half of tries, five minutes apart at the end. */
@@ -56,12 +55,13 @@ export class NoticeTurns {
   private readonly queue: PQueue;
   private readonly doors = new Doors<string>((id) => this.begin(id), MOST_IN_PLACE);
   private readonly underWay = new Set<string>();
-  private readonly unopened = unopened<string>();
+  private readonly unopened: Unopened<string>;
   private stopped = false;
 
   constructor(context: DeliveryContext, options: LaneOptions) {
     this.context = context;
     this.options = options;
+    this.unopened = new Unopened(context.log);
     this.queue = new PQueue({ concurrency: options.atOnce });
   }
 
@@ -138,24 +138,13 @@ export class NoticeTurns {
     }
   }
 
-  /** Null when another worker has it, or is to have it, since it does not open here. */
-  private async claim(id: string, hold: Hold): Promise<StoredNotice | null> {
-    const { db, owner, log } = this.context;
-    try {
-      return await hold.renew((until) => db.notices.claim(id, owner, new Date(), until));
-    } catch (error) {
-      if (!doesNotOpen(error)) throw error;
-      log.error({ notice: id, error }, "notice that does not open");
-      this.unopened.set(id, true);
-      await db.notices.giveBack(id, owner);
-      return null;
-    }
-  }
-
   private async attempt(id: string): Promise<void> {
     const { db, owner } = this.context;
     const hold = new Hold(LEASE_MS);
-    const notice = await this.claim(id, hold);
+    const notice = await this.unopened.take(id, {
+      claim: () => hold.renew((until) => db.notices.claim(id, owner, new Date(), until)),
+      giveBack: () => db.notices.giveBack(id, owner),
+    });
     if (!notice) return;
     try {
       const nothing = await this.leased(notice, hold, () => this.options.post(notice));
