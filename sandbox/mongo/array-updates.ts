@@ -2,10 +2,11 @@
 import { compare, equal } from "./compare.ts";
 import { MongoFailure } from "./failure.ts";
 import { isOperators, parseFilter } from "./filter.ts";
-import { matches } from "./matcher.ts";
-import { parseSort, sortDocs } from "./sort.ts";
+import { type MatchContext, matches } from "./matcher.ts";
+import { parseSort, type SortKey } from "./sort.ts";
 import { typeName } from "./type-names.ts";
 import type { OperatorInput } from "./update-operators.ts";
+import { valueAt } from "./update-paths.ts";
 import { clone, type Doc, field, isDoc, isNumeric, toNumber, typeOf, type Value } from "./values.ts";
 
 const PUSH_MODIFIERS = new Set(["$each", "$slice", "$sort", "$position"]);
@@ -67,9 +68,15 @@ function sortArray(array: readonly Value[], order: Value): Value[] {
   }
   const keys = parseSort(order);
   if (keys.length === 0) throw new MongoFailure("BadValue", "The $sort pattern is empty when it should be a set of fields.");
-  const wrapped = array.map((value) => (isDoc(value) ? value : {}));
-  const places = new Map(wrapped.map((doc, i) => [doc, array[i]]));
-  return sortDocs(wrapped, keys).map((doc) => places.get(doc));
+  return array
+    .map((value) => ({ value, key: keys.map(({ parts }) => (isDoc(value) ? valueAt(value, parts) : undefined) ?? null) }))
+    .sort((left, right) => compareKeys(keys, left.key, right.key))
+    .map(({ value }) => value);
+}
+
+/** Unlike a sort of documents, this one takes an array as a whole, as MongoDB's does. */
+function compareKeys(keys: readonly SortKey[], left: readonly Value[], right: readonly Value[]): number {
+  return keys.reduce((order, { direction }, i) => order || compare(left[i], right[i]) * direction, 0);
 }
 
 export function addToSet({ path, present, argument }: OperatorInput): Value[] {
@@ -97,18 +104,28 @@ export function pop({ path, present, argument }: OperatorInput): Value[] | undef
   return end === 1 ? array.slice(0, -1) : array.slice(1);
 }
 
-/** Removes what equals the argument, passes its operators, or, for elements that are documents, matches it as a filter. */
+/** Operators that ask something of documents, not of values. */
+const OF_DOCUMENTS = new Set(["$and", "$or", "$nor", "$not", "$expr"]);
+
+/**
+ * Removes what equals the argument, passes its operators, or, for elements that are documents, matches it as a filter. For operators
+ * an element is what a field's value would be: an array passes when one of its elements does.
+ */
 export function pull({ path, present, argument, match }: OperatorInput): Value[] | undefined {
+  const goes = pulled(argument, { evaluate: match.evaluate });
   if (present === undefined) return undefined;
-  const array = arrayOf(path, present, "$pull");
-  const context = { evaluate: match.evaluate };
-  if (isDoc(argument) && !isOperators(argument)) {
+  return arrayOf(path, present, "$pull").filter((item) => !goes(item));
+}
+
+/** @throws {MongoFailure} for an argument that is no filter, whatever the document holds. */
+function pulled(argument: Value, context: MatchContext): (item: Value) => boolean {
+  if (isDoc(argument) && (!isOperators(argument) || Object.keys(argument).some((name) => OF_DOCUMENTS.has(name)))) {
     const filter = parseFilter(argument);
-    return array.filter((item) => !(isDoc(item) && matches(filter, item, context)));
+    return (item) => isDoc(item) && matches(filter, item, context);
   }
-  if (!isDoc(argument) && typeName(typeOf(argument)) !== "regex") return array.filter((item) => !equal(item, argument));
+  if (!isDoc(argument) && typeName(typeOf(argument)) !== "regex") return (item) => equal(item, argument);
   const filter = parseFilter({ item: argument });
-  return array.filter((item) => !matches(filter, { item: Array.isArray(item) ? [item] : item }, context));
+  return (item) => matches(filter, { item }, context);
 }
 
 export function pullAll({ path, present, argument }: OperatorInput): Value[] | undefined {

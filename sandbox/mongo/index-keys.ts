@@ -26,24 +26,26 @@ export function keysOf(index: IndexInfo, doc: Doc): IndexKeys {
   const tuples: Value[][] = [];
   const arrays = new Set<string>();
   let present = false;
-  generate(
-    index.fields.map((indexField) => ({ field: indexField, value: doc, at: 0, settled: false, missing: false })),
-    arrays,
-    (cursors) => {
-      present ||= cursors.some((cursor) => !cursor.missing);
-      tuples.push(cursors.map((cursor) => cursor.value));
-    },
-  );
+  generate(startOf(index.fields, doc), arrays, (cursors) => {
+    present ||= cursors.some((cursor) => !cursor.missing);
+    tuples.push(cursors.map((cursor) => cursor.value));
+  });
   if (index.sparse && !present) return { keys: [], tuples: [], arrays, shortened: false };
   return encodeTuples(index, tuples, arrays);
 }
 
-/** The values by which a document is sorted at a path: those it would have in an index of that path. */
-export function orderValues(doc: Doc, parts: readonly string[]): Value[] {
-  const values: Value[] = [];
-  const field: IndexField = { path: "", parts, direction: 1 };
-  generate([{ field, value: doc, at: 0, settled: false, missing: false }], new Set(), ([cursor]) => values.push(cursor?.value));
-  return values;
+/**
+ * What a document would have in an index of these fields, one tuple of values after the other: it is sorted by the least of them.
+ * @throws {MongoFailure} as `keysOf`.
+ */
+export function tuplesOf(fields: readonly IndexField[], doc: Doc): Value[][] {
+  const tuples: Value[][] = [];
+  generate(startOf(fields, doc), new Set(), (cursors) => tuples.push(cursors.map(({ value }) => value)));
+  return tuples;
+}
+
+function startOf(fields: readonly IndexField[], doc: Doc): Cursor[] {
+  return fields.map((field) => ({ field, value: doc, at: 0, settled: false, missing: false }));
 }
 
 function encodeTuples(index: IndexInfo, tuples: Value[][], arrays: ReadonlySet<string>): IndexKeys {
@@ -66,7 +68,7 @@ function encodeTuples(index: IndexInfo, tuples: Value[][], arrays: ReadonlySet<s
   return { keys, tuples: kept, arrays, shortened };
 }
 
-function encodeTuple(fields: readonly IndexField[], tuple: readonly Value[]): Buffer {
+export function encodeTuple(fields: readonly IndexField[], tuple: readonly Value[]): Buffer {
   const writer = new KeyWriter();
   for (const [i, { direction }] of fields.entries()) writer.append(tuple[i], direction);
   return writer.finish();

@@ -1,8 +1,6 @@
 /** Sort orders, and the keys by which documents are put in them. */
-import { compare } from "./compare.ts";
 import { MongoFailure } from "./failure.ts";
-import { orderValues } from "./index-keys.ts";
-import { KeyWriter } from "./key-string.ts";
+import { encodeTuple, tuplesOf } from "./index-keys.ts";
 import { type Doc, field, isDoc, isNumeric, toNumber, type Value } from "./values.ts";
 
 export interface SortKey {
@@ -28,16 +26,23 @@ export function parseSort(source: Value): SortKey[] {
   });
 }
 
-/** Bytes that sort as the document does. An array counts as its least element, or as its greatest when descending. */
+/**
+ * Bytes that sort as the document does: the least of the keys that it would have in an index of that order.
+ * @throws {MongoFailure} BadValue where two of the keys are different arrays, as MongoDB does.
+ */
 export function sortKeyOf(doc: Doc, keys: readonly SortKey[]): Buffer {
-  const writer = new KeyWriter();
-  for (const { parts, direction } of keys) writer.append(representative(doc, parts, direction), direction);
-  return writer.finish();
+  return tuples(doc, keys)
+    .map((tuple) => encodeTuple(keys, tuple))
+    .reduce((least, key) => (Buffer.compare(key, least) < 0 ? key : least));
 }
 
-function representative(doc: Doc, parts: readonly string[], direction: 1 | -1): Value {
-  const values = orderValues(doc, parts);
-  return values.reduce((best, value) => (compare(value, best) * direction < 0 ? value : best), values[0]);
+function tuples(doc: Doc, keys: readonly SortKey[]): Value[][] {
+  try {
+    return tuplesOf(keys, doc);
+  } catch (error) {
+    if (!(error instanceof MongoFailure) || error.codeName !== "CannotIndexParallelArrays") throw error;
+    throw new MongoFailure("BadValue", "cannot sort with keys that are parallel arrays");
+  }
 }
 
 /** Sorts documents in memory, stably. */

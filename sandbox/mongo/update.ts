@@ -3,7 +3,7 @@ import { ObjectId } from "bson";
 import { runPipelineOn } from "./aggregation.ts";
 import { equal } from "./compare.ts";
 import { MongoFailure } from "./failure.ts";
-import { type Filter, isOperators, parseFilter } from "./filter.ts";
+import { type Filter, isOperators, type Predicate, parseFilter } from "./filter.ts";
 import type { MatchContext } from "./matcher.ts";
 import { covers } from "./paths.ts";
 import { OPERATORS } from "./update-operators.ts";
@@ -278,24 +278,36 @@ function rename(doc: Doc, before: Doc, { operator, parts, argument }: Change): v
 
 /** What an upsert starts from: the fields that the query requires to be equal to something. */
 export function upsertBase(filter: Filter): Doc {
+  const equalities: Equalities = new Map();
+  collectEqualities(filter, equalities);
   const doc: Doc = {};
-  collectEqualities(filter, doc);
+  for (const { parts, value } of equalities.values()) setAt(doc, parts, clone(value));
   return doc;
 }
 
-function collectEqualities(filter: Filter, doc: Doc): void {
-  if (filter.kind === "and") for (const clause of filter.clauses) collectEqualities(clause, doc);
+type Equalities = Map<string, { readonly parts: readonly string[]; readonly value: Value }>;
+
+function collectEqualities(filter: Filter, equalities: Equalities): void {
+  if (filter.kind === "and") for (const clause of filter.clauses) collectEqualities(clause, equalities);
   if (filter.kind === "or" && filter.clauses.length === 1 && filter.clauses[0] !== undefined)
-    collectEqualities(filter.clauses[0], doc);
+    collectEqualities(filter.clauses[0], equalities);
   if (filter.kind !== "field") return;
   const { predicate } = filter;
-  const single = predicate.op === "in" && predicate.values.length === 1 && predicate.patterns.length === 0;
-  if (predicate.op !== "eq" && !single) return;
+  if (predicate.op !== "eq" && !(predicate.op === "in" && isSingle(predicate))) return;
   const value = predicate.op === "eq" ? predicate.value : predicate.values[0];
-  if (valueAt(doc, filter.parts) !== undefined) {
-    throw new MongoFailure("NotSingleValueField", `cannot infer query fields to set, path '${filter.path}' is matched twice`);
+  const { path, parts } = filter;
+  const rival = [...equalities.keys()].find((other) => covers(other, path) || covers(path, other));
+  if (rival !== undefined) {
+    const [short, long] = rival.length < path.length ? [rival, path] : [path, rival];
+    const matched = rival === path ? `path '${path}' is matched twice` : `both paths '${long}' and '${short}' are matched`;
+    throw new MongoFailure("NotSingleValueField", `cannot infer query fields to set, ${matched}`);
   }
-  setAt(doc, filter.parts, clone(value));
+  equalities.set(path, { parts, value });
+}
+
+/** Whether a `$in` takes one value only, were it given several times. */
+function isSingle({ values, patterns }: Extract<Predicate, { op: "in" }>): boolean {
+  return values.length > 0 && patterns.length === 0 && values.every((value) => equal(value, values[0]));
 }
 
 /** The document that an upsert inserts. */

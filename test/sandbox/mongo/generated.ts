@@ -26,8 +26,8 @@ export const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 
 export const doc = fc.dictionary(fc.constantFrom("a", "b", "c"), value, { maxKeys: 3, noNullPrototype: true });
 
-/** Paths without positions: there DocumentDB is not like MongoDB. */
-export const path = fc.constantFrom("a", "b", "c", "a.b", "a.a", "b.c", "a.b.c");
+/** Paths without positions (`a.0`): the bot has none, and neither DocumentDB nor the embedded server is all like MongoDB there. */
+const path = fc.constantFrom("a", "b", "c", "a.b", "a.a", "b.c", "a.b.c");
 
 const TYPES = ["int", "string", "array", "object", "null", "number", "date", "bool", "double", "long", "objectId"];
 
@@ -96,4 +96,16 @@ export const update: fc.Arbitrary<object> = fc.oneof(
     .map(([name, wanted]) => ({ $pull: { [name]: wanted } })),
   fc.tuple(top, fc.constantFrom(1, -1)).map(([name, end]) => ({ $pop: { [name]: end } })),
   fc.constantFrom({ $rename: { a: "z" } }, { $rename: { b: "y" } }),
+);
+
+const order = sort.map((keys) => Object.fromEntries(keys));
+
+/** With what DocumentDB does its own way: only where the server compared with is MongoDB. */
+export const exactUpdate = fc.oneof(
+  { weight: 4, arbitrary: update },
+  fc
+    .tuple(top, fc.array(value, { maxLength: 3 }), order)
+    .map(([name, $each, $sort]) => ({ $push: { [name]: { $each, $sort } } })),
+  fc.tuple(top, predicate).map(([name, wanted]) => ({ $pull: { [name]: wanted } })),
+  fc.tuple(top, filter).map(([name, wanted]) => ({ $pull: { [name]: wanted } })),
 );

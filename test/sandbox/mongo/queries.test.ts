@@ -137,6 +137,31 @@ describe("order", () => {
     expect((await collection.find().sort({ v: -1 }).toArray()).map(({ _id }) => _id)).toEqual([0, 2, 1]);
   });
 
+  test("of two keys within one array is that of its least pair; two arrays are refused", async () => {
+    if (!session.exact) return;
+    const collection = await filled([
+      {
+        l: [
+          { a: 2, b: 1 },
+          { a: 1, b: 9 },
+        ],
+      },
+      { l: [{ a: 1, b: 5 }] },
+    ]);
+    const order = async (by: object) =>
+      (
+        await collection
+          .find()
+          .sort(by as never)
+          .toArray()
+      ).map(({ _id }) => _id);
+    expect(await order({ "l.a": 1, "l.b": 1 })).toEqual([1, 0]);
+    expect(await order({ "l.b": 1, "l.a": 1 })).toEqual([0, 1]);
+    await collection.insertOne({ l: [1], m: [] });
+    await expect(order({ l: 1, m: 1 })).rejects.toMatchObject({ code: 2 });
+    await expect(collection.aggregate([{ $sort: { l: 1, m: 1 } }]).toArray()).rejects.toMatchObject({ code: 2 });
+  });
+
   test("without a sort, documents come as they were inserted; skip and limit count in the order", async () => {
     const collection = session.fresh();
     for (const n of [3, 1, 2]) await collection.insertOne({ n });

@@ -19,12 +19,17 @@ export interface Session {
   close(): Promise<void>;
 }
 
+/** False on a server that only resembles it (DocumentDB). */
+export async function isMongoDb(db: mongoose.mongo.Db): Promise<boolean> {
+  const { modules } = await db.command({ buildInfo: 1 });
+  return !(modules as string[]).includes("documentdb");
+}
+
 export async function openSession(): Promise<Session> {
   const database = await testDatabase();
   const client = await new mongoose.mongo.MongoClient(database.uri).connect();
   const db = client.db();
-  const { modules } = await db.command({ buildInfo: 1 });
-  const exact = !(modules as string[]).includes("documentdb");
+  const exact = await isMongoDb(db);
   if (!exact) process.stdout.write("This server is no MongoDB: explain and the details of errors are not compared.\n");
   let made = 0;
   return {

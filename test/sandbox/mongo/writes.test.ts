@@ -183,6 +183,26 @@ describe("results", () => {
     expect(await collection.deleteMany({})).toMatchObject({ deletedCount: 2 });
   });
 
+  test("where what DocumentDB does its own way is asked for, it is done as MongoDB 7 does it", async () => {
+    if (!session.exact) return;
+    const nested = [1, 4, [4], [1, 4], [[4]], { a: 4 }, { b: 4 }];
+    const pulled = async ($pull: object) => (await updated({ l: nested }, { $pull: { l: $pull } })) as { l: unknown[] };
+    expect((await pulled({ $gt: 1 })).l).toEqual([1, [[4]], { a: 4 }, { b: 4 }]);
+    expect((await pulled({ $ne: 4 })).l).toEqual([4, [4], [1, 4]]);
+    expect((await pulled({ $or: [{ a: 4 }, { b: 4 }] })).l).toEqual([1, 4, [4], [1, 4], [[4]]]);
+    await expect(updated({}, { $pull: { none: { $in: 3 } } })).rejects.toMatchObject({ code: 2 });
+    const whole = { $push: { l: { $each: [{ a: [0, 9] }, { a: 2 }, { a: [] }, {}], $sort: { a: 1 } } } };
+    expect(await updated({}, whole)).toEqual({ l: [{}, { a: 2 }, { a: [] }, { a: [0, 9] }] });
+    const upsert = async (filter: object) => {
+      const collection = session.fresh();
+      await collection.updateOne(filter, { $set: { z: 1 } }, { upsert: true });
+      return collection.findOne({}, { projection: { _id: 0 } });
+    };
+    expect(await upsert({ b: { $in: [1, 1] } })).toEqual({ b: 1, z: 1 });
+    await expect(upsert({ b: 1, "b.c": 2 })).rejects.toMatchObject({ code: 54 });
+    await expect(upsert({ "b.c": 2, b: 1 })).rejects.toMatchObject({ code: 54 });
+  });
+
   test("upserts start from the equalities of the query", async () => {
     const collection = session.fresh();
     const result = await collection.updateOne(
