@@ -66,12 +66,20 @@ function runsOf(agenda: Agenda): { ended(): Promise<void> } {
   };
 }
 
+/** Agenda gives a job back without awaiting it: a database away at that moment would end the process. Its lock runs out by itself. */
+function neverRejects(repository: MongoBackend["repository"], log: Log): void {
+  const unlockJob = repository.unlockJob.bind(repository);
+  repository.unlockJob = (job) =>
+    unlockJob(job).catch((error: unknown) => log.warn({ job: job.name, error }, "a job was not given back"));
+}
+
 export async function startScheduler(db: Database, context: JobContext, options: SchedulerOptions): Promise<Scheduler> {
   const { log, metrics, instance, jobs = JOBS, alone = false, lockLifetimeMs = LOCK_LIFETIME_MS } = options;
   const mongo = db.connection.db;
   if (!mongo) throw new Error("the database is not connected");
+  const backend = new MongoBackend({ mongo: mongo as never, collection: "jobs" });
   const agenda = new Agenda({
-    backend: new MongoBackend({ mongo: mongo as never, collection: "jobs" }),
+    backend,
     name: instance,
     processEvery: PROCESS_EVERY_MS,
     defaultLockLifetime: lockLifetimeMs,
@@ -97,9 +105,12 @@ export async function startScheduler(db: Database, context: JobContext, options:
           clearInterval(keep);
         }
       },
-      { concurrency: 1, lockLimit: 1 },
+      // No limit to the locks: one that ran out while the process hung, its job in hand, would count for ever, and the job never
+      // run here again.
+      { concurrency: 1, lockLimit: 0 },
     );
   }
+  neverRejects(backend.repository, log);
   // Without a listener, Agenda's own faults (a database away for a moment) would end the process.
   agenda.on("error", (error) => log.error({ error }, "agenda"));
   const running = runsOf(agenda);

@@ -13,6 +13,7 @@ import { Metrics } from "../../src/metrics.ts";
 import { World } from "../demandes/world.ts";
 import type { Store } from "../models/store.ts";
 import { openStore, SEALER } from "../models/store.ts";
+import { startDatabaseGate } from "../support/databaseGate.ts";
 
 /** Short, so that no test waits for Agenda's own timers. */
 const LOCK_MS = 2_000;
@@ -161,6 +162,62 @@ test("what runs once a day, and was cut short, begins again once its lock has ru
   const ended = async () => (await jobDocuments()).find(({ name }) => name === "interrompu");
   await until(async () => ((await ended())?.nextRunAt ?? 0) > new Date(Date.now() + 80_000_000), "the next one tomorrow");
   expect(runs.interrompu).toBe(before.interrompu + 1);
+});
+
+test("a process that hung for longer than its locks, a job already in hand, goes on with that job", async () => {
+  let runs = 0;
+  // On the second: taken up to a second ahead, and held until then.
+  const job: JobDefinition = {
+    name: "repris",
+    every: "*/2 * * * * *",
+    run: async () => {
+      runs += 1;
+    },
+  };
+  await start("un", [job]);
+  await until(() => runs >= 1, "a first run");
+  await until(async () => {
+    const [held] = await jobDocuments();
+    return Boolean(held?.lockedAt) && held?.nextRunAt > new Date();
+  }, "the job in hand, its time to come");
+  const from = performance.now();
+  while (performance.now() - from < LOCK_MS + 500);
+  const before = runs;
+  await until(() => runs >= before + 2, "runs after it hung");
+});
+
+test("a job that cannot be given back at once ends nothing, and is there at its time", async () => {
+  const gate = await startDatabaseGate(s.uri);
+  const db = await openDatabase(gate.uri, SEALER);
+  try {
+    let runs = 0;
+    const job: JobDefinition = {
+      name: "demain",
+      every: "1 day",
+      run: async () => {
+        runs += 1;
+      },
+    };
+    const warned: string[] = [];
+    const log: Log = { ...silent, warn: (_, message) => warned.push(message) };
+    const options = { log, metrics: new Metrics(), instance: "un", jobs: [job], lockLifetimeMs: LOCK_MS };
+    schedulers.push(await startScheduler(db, {} as JobContext, options));
+    await until(() => runs >= 1, "a first run");
+    await until(async () => (await jobDocuments()).every(({ lockedAt }) => !lockedAt), "its end");
+    gate.set("no updates");
+    // Held by a process that died: taken over, found to be for tomorrow, and given back.
+    const [longAgo, tomorrow] = [new Date(Date.now() - 3_600_000), new Date(Date.now() + 86_400_000)];
+    const set = (job: object) => s.db.connection.collection("jobs").updateOne({ name: "demain" }, { $set: job });
+    await set({ lockedAt: longAgo, nextRunAt: tomorrow });
+    await until(() => warned.includes("a job was not given back"), "it was told");
+    gate.set("open");
+    await set({ lockedAt: null, nextRunAt: new Date() });
+    await until(() => runs >= 2, "a run when its time has come");
+  } finally {
+    for (const scheduler of schedulers.splice(0)) await scheduler.stop();
+    await db.close();
+    await gate.close();
+  }
 });
 
 test("a process that starts alone under its name does not wait for the lock that it held when it died", async () => {

@@ -1,18 +1,23 @@
-/** A gate before the database: open; shut, as when it is away; or only read, as when its disk is full. */
+/** A gate before the database: open; shut, as when it is away; only read, as when its disk is full; or refusing updates and nothing else. */
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 import { formatAnswer, MessageReader, parseMessage } from "../../sandbox/mongo/wire.ts";
 
-const WRITES = ["insert", "update", "delete", "findAndModify", "findandmodify"];
+const REFUSED = {
+  open: [],
+  shut: [],
+  "read-only": ["insert", "update", "delete", "findAndModify", "findandmodify"],
+  "no updates": ["update"],
+} satisfies Record<string, readonly string[]>;
 const FULL = { ok: 0, code: 14031, codeName: "OutOfDiskSpace", errmsg: "no space left on this test's disk" };
 
 export interface DatabaseGate {
   /** As the one it leads to, through the gate. */
   readonly uri: string;
-  set(state: "open" | "shut" | "read-only"): void;
+  set(state: keyof typeof REFUSED): void;
   close(): Promise<void>;
 }
 
-const isWrite = (message: Buffer): boolean => WRITES.includes(Object.keys(parseMessage(message).body)[0] ?? "");
+const commandOf = (message: Buffer): string => Object.keys(parseMessage(message).body)[0] ?? "";
 
 /** @param target names one host with its port */
 export async function startDatabaseGate(target: string): Promise<DatabaseGate> {
@@ -40,7 +45,7 @@ export async function startDatabaseGate(target: string): Promise<DatabaseGate> {
     onward.pipe(client);
     client.on("data", (chunk) => {
       for (const message of reader.push(chunk)) {
-        if (state === "read-only" && isWrite(message))
+        if (REFUSED[state].some((refused) => refused === commandOf(message)))
           for (const part of formatAnswer(parseMessage(message), FULL)) client.write(part);
         else onward.write(message);
       }
