@@ -67,7 +67,7 @@ function runsOf(agenda: Agenda): { ended(): Promise<void> } {
 }
 
 /** Agenda gives a job back without awaiting it: a database away at that moment would end the process. Its lock runs out by itself. */
-function neverRejects(repository: MongoBackend["repository"], log: Log): void {
+function giveBackWithoutRejecting(repository: MongoBackend["repository"], log: Log): void {
   const unlockJob = repository.unlockJob.bind(repository);
   repository.unlockJob = (job) =>
     unlockJob(job).catch((error: unknown) => log.warn({ job: job.name, error }, "a job was not given back"));
@@ -110,7 +110,7 @@ export async function startScheduler(db: Database, context: JobContext, options:
       { concurrency: 1, lockLimit: 0 },
     );
   }
-  neverRejects(backend.repository, log);
+  giveBackWithoutRejecting(backend.repository, log);
   // Without a listener, Agenda's own faults (a database away for a moment) would end the process.
   agenda.on("error", (error) => log.error({ error }, "agenda"));
   const running = runsOf(agenda);

@@ -183,7 +183,7 @@ describe("results", () => {
     expect(await collection.deleteMany({})).toMatchObject({ deletedCount: 2 });
   });
 
-  test("where what DocumentDB does its own way is asked for, it is done as MongoDB 7 does it", async () => {
+  test("what DocumentDB does its own way is done as MongoDB 7 does it", async () => {
     if (!session.exact) return;
     const nested = [1, 4, [4], [1, 4], [[4]], { a: 4 }, { b: 4 }];
     const pulled = async ($pull: object) => (await updated({ l: nested }, { $pull: { l: $pull } })) as { l: unknown[] };
