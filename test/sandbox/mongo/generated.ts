@@ -26,7 +26,7 @@ export const { value } = fc.letrec<{ value: unknown }>((tie) => ({
 
 export const doc = fc.dictionary(fc.constantFrom("a", "b", "c"), value, { maxKeys: 3, noNullPrototype: true });
 
-/** Paths without positions (`a.0`): the bot has none, and neither DocumentDB nor the embedded server is all like MongoDB there. */
+/** Paths without positions (`a.0`): into arrays within arrays, neither DocumentDB nor the embedded server is all like MongoDB there. */
 const path = fc.constantFrom("a", "b", "c", "a.b", "a.a", "b.c", "a.b.c");
 
 const TYPES = ["int", "string", "array", "object", "null", "number", "date", "bool", "double", "long", "objectId"];
