@@ -1,7 +1,7 @@
 /** `$push`, `$addToSet`, `$pull`, `$pullAll` and `$pop`. */
 import { compare, equal } from "./compare.ts";
 import { MongoFailure } from "./failure.ts";
-import { isOperators, parseFilter } from "./filter.ts";
+import { isOperators, LOGICAL, parseFilter } from "./filter.ts";
 import { type MatchContext, matches } from "./matcher.ts";
 import { parseSort, type SortKey } from "./sort.ts";
 import { typeName } from "./type-names.ts";
@@ -104,9 +104,6 @@ export function pop({ path, present, argument }: OperatorInput): Value[] | undef
   return end === 1 ? array.slice(0, -1) : array.slice(1);
 }
 
-/** Operators that ask something of documents, not of values. */
-const OF_DOCUMENTS = new Set(["$and", "$or", "$nor", "$not", "$expr"]);
-
 /**
  * Removes what equals the argument, passes its operators, or, for elements that are documents, matches it as a filter. For operators
  * an element is what a field's value would be: an array passes when one of its elements does.
@@ -119,7 +116,9 @@ export function pull({ path, present, argument, match }: OperatorInput): Value[]
 
 /** @throws {MongoFailure} for an argument that is no filter, whatever the document holds. */
 function pulled(argument: Value, context: MatchContext): (item: Value) => boolean {
-  if (isDoc(argument) && (!isOperators(argument) || Object.keys(argument).some((name) => OF_DOCUMENTS.has(name)))) {
+  // Here a `$not` is taken for a filter of documents, which has none: MongoDB refuses it.
+  const asksOfDocuments = (name: string): boolean => LOGICAL.has(name) || name === "$not";
+  if (isDoc(argument) && (!isOperators(argument) || Object.keys(argument).some(asksOfDocuments))) {
     const filter = parseFilter(argument);
     return (item) => isDoc(item) && matches(filter, item, context);
   }

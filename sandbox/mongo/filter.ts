@@ -236,7 +236,8 @@ function all(value: Value): Predicate[] {
   });
 }
 
-const LOGICAL = new Set(["$and", "$or", "$nor", "$expr"]);
+/** Operators that ask something of a document, not of a value. */
+export const LOGICAL: ReadonlySet<string> = new Set(["$and", "$or", "$nor", "$expr"]);
 
 function elemMatch(value: Value): Predicate {
   if (!isDoc(value)) throw new MongoFailure("BadValue", "$elemMatch needs an Object");
