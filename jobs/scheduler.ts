@@ -1,6 +1,7 @@
 /** Agenda on our database: each job runs once at a time, however many processes share it. */
 import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda } from "agenda";
+import mongoose from "mongoose";
 import type { Database } from "../models/database.ts";
 import type { Log } from "../src/log.ts";
 import type { Metrics } from "../src/metrics.ts";
@@ -66,11 +67,22 @@ function runsOf(agenda: Agenda): { ended(): Promise<void> } {
   };
 }
 
-/** Agenda gives a job back without awaiting it: a database away at that moment would end the process. Its lock runs out by itself. */
-function giveBackWithoutRejecting(repository: MongoBackend["repository"], log: Log): void {
+type Repository = MongoBackend["repository"];
+
+/**
+ * What Agenda gives back is what is held under our name: of a lock that ran out while this process hung, it knows the job's id, and would
+ * take it from whoever runs it by now. One of its two ways is not awaited: a database away at that moment would end the process; the lock
+ * runs out by itself.
+ */
+function giveBackOnlyOurs(
+  repository: Repository,
+  ours: (ids: Parameters<Repository["unlockJobs"]>[0]) => Promise<unknown>,
+  log: Log,
+): void {
   const unlockJob = repository.unlockJob.bind(repository);
   repository.unlockJob = (job) =>
     unlockJob(job).catch((error: unknown) => log.warn({ job: job.name, error }, "a job was not given back"));
+  repository.unlockJobs = async (ids) => void (await ours(ids));
 }
 
 export async function startScheduler(db: Database, context: JobContext, options: SchedulerOptions): Promise<Scheduler> {
@@ -105,19 +117,23 @@ export async function startScheduler(db: Database, context: JobContext, options:
           clearInterval(keep);
         }
       },
-      // No limit to the locks: one that ran out while the process hung, its job in hand, would count for ever, and the job never
-      // run here again.
-      { concurrency: 1, lockLimit: 0 },
+      // No `lockLimit`: a lock that ran out while the process hung, its job in hand, would count for ever, and the job never run here again.
+      { concurrency: 1 },
     );
   }
-  giveBackWithoutRejecting(backend.repository, log);
   // Without a listener, Agenda's own faults (a database away for a moment) would end the process.
   agenda.on("error", (error) => log.error({ error }, "agenda"));
   const running = runsOf(agenda);
   const stored = mongo.collection("jobs");
   // Of two processes that start at once on an empty database, one writes each job down.
   await stored.createIndex({ name: 1 }, { unique: true });
-  const free = () => stored.updateMany({ lastModifiedBy: instance, lockedAt: { $ne: null } }, { $set: { lockedAt: null } });
+  const free = (among: object = {}) =>
+    stored.updateMany({ ...among, lastModifiedBy: instance, lockedAt: { $ne: null } }, { $set: { lockedAt: null } });
+  giveBackOnlyOurs(
+    backend.repository,
+    (ids) => free({ _id: { $in: ids.map((id) => new mongoose.Types.ObjectId(String(id))) } }),
+    log,
+  );
   if (alone) await free();
   await agenda.start();
   for (const job of jobs) {

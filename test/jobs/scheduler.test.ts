@@ -48,6 +48,15 @@ async function start(instance: string, jobs: readonly JobDefinition[], metrics =
   return scheduler;
 }
 
+/** A job, and how often it ran. */
+function counted(name: string, every: string): { readonly job: JobDefinition; readonly runs: () => number } {
+  let runs = 0;
+  const run = async () => {
+    runs += 1;
+  };
+  return { job: { name, every, run }, runs: () => runs };
+}
+
 const jobDocuments = () => s.db.connection.collection("jobs").find().toArray();
 
 test("with two processes on one database a job never runs twice at a time, and either may run it", async () => {
@@ -164,45 +173,37 @@ test("what runs once a day, and was cut short, begins again once its lock has ru
   expect(runs.interrompu).toBe(before.interrompu + 1);
 });
 
-test("a process that hung for longer than its locks, a job already in hand, goes on with that job", async () => {
-  let runs = 0;
+test("a process that hung for longer than its locks, a job already in hand, goes on with it, and takes it from nobody", async () => {
   // On the second: taken up to a second ahead, and held until then.
-  const job: JobDefinition = {
-    name: "repris",
-    every: "*/2 * * * * *",
-    run: async () => {
-      runs += 1;
-    },
-  };
-  await start("un", [job]);
-  await until(() => runs >= 1, "a first run");
+  const { job, runs } = counted("repris", "*/2 * * * * *");
+  const scheduler = await start("un", [job]);
+  await until(() => runs() >= 1, "a first run");
   await until(async () => {
     const [held] = await jobDocuments();
     return Boolean(held?.lockedAt) && held?.nextRunAt > new Date();
   }, "the job in hand, its time to come");
   const from = performance.now();
   while (performance.now() - from < LOCK_MS + 500);
-  const before = runs;
-  await until(() => runs >= before + 2, "runs after it hung");
+  const before = runs();
+  await until(() => runs() >= before + 2, "runs after it hung");
+  // Another runs it by now.
+  const theirs = { lockedAt: new Date(), nextRunAt: new Date(Date.now() + 86_400_000), lastModifiedBy: "deux" };
+  const take = () => s.db.connection.collection("jobs").updateOne({ name: "repris", lockedAt: null }, { $set: theirs });
+  await until(async () => (await take()).modifiedCount === 1, "the job free, and taken");
+  await scheduler.stop();
+  expect(await jobDocuments()).toMatchObject([theirs]);
 });
 
 test("a job that cannot be given back at once ends nothing, and is there at its time", async () => {
   const gate = await startDatabaseGate(s.uri);
   const db = await openDatabase(gate.uri, SEALER);
   try {
-    let runs = 0;
-    const job: JobDefinition = {
-      name: "demain",
-      every: "1 day",
-      run: async () => {
-        runs += 1;
-      },
-    };
+    const { job, runs } = counted("demain", "1 day");
     const warned: string[] = [];
     const log: Log = { ...silent, warn: (_, message) => warned.push(message) };
     const options = { log, metrics: new Metrics(), instance: "un", jobs: [job], lockLifetimeMs: LOCK_MS };
     schedulers.push(await startScheduler(db, {} as JobContext, options));
-    await until(() => runs >= 1, "a first run");
+    await until(() => runs() >= 1, "a first run");
     await until(async () => (await jobDocuments()).every(({ lockedAt }) => !lockedAt), "its end");
     gate.set("no updates");
     // Held by a process that died: taken over, found to be for tomorrow, and given back.
@@ -212,7 +213,7 @@ test("a job that cannot be given back at once ends nothing, and is there at its 
     await until(() => warned.includes("a job was not given back"), "it was told");
     gate.set("open");
     await set({ lockedAt: null, nextRunAt: new Date() });
-    await until(() => runs >= 2, "a run when its time has come");
+    await until(() => runs() >= 2, "a run when its time has come");
   } finally {
     for (const scheduler of schedulers.splice(0)) await scheduler.stop();
     await db.close();
@@ -221,23 +222,16 @@ test("a job that cannot be given back at once ends nothing, and is there at its 
 });
 
 test("a process that starts alone under its name does not wait for the lock that it held when it died", async () => {
-  let runs = 0;
-  const job: JobDefinition = {
-    name: "repris",
-    every: "1 second",
-    run: async () => {
-      runs += 1;
-    },
-  };
+  const { job, runs } = counted("repris", "1 second");
   await start("un", [job]);
-  await until(() => runs >= 1, "a first run");
+  await until(() => runs() >= 1, "a first run");
   await schedulers.pop()?.stop();
-  const before = runs;
+  const before = runs();
   const held = { lockedAt: new Date(Date.now() + 3_600_000), nextRunAt: new Date(), lastModifiedBy: "un" };
   await s.db.connection.collection("jobs").updateOne({ name: "repris" }, { $set: held });
   const options = { log: silent, metrics: new Metrics(), instance: "un", jobs: [job], alone: true, lockLifetimeMs: LOCK_MS };
   schedulers.push(await startScheduler(s.db, {} as JobContext, options));
-  await until(() => runs > before, "a run after the restart");
+  await until(() => runs() > before, "a run after the restart");
 });
 
 test("stopping leaves no job locked, not even those taken ahead of their time", async () => {
