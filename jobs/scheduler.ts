@@ -1,7 +1,6 @@
 /** Agenda on our database: each job runs once at a time, however many processes share it. */
 import { MongoBackend } from "@agendajs/mongo-backend";
 import { Agenda } from "agenda";
-import mongoose from "mongoose";
 import type { Database } from "../models/database.ts";
 import type { Log } from "../src/log.ts";
 import type { Metrics } from "../src/metrics.ts";
@@ -74,15 +73,11 @@ type Repository = MongoBackend["repository"];
  * take it from whoever runs it by now. One of its two ways is not awaited: a database away at that moment would end the process; the lock
  * runs out by itself.
  */
-function giveBackOnlyOurs(
-  repository: Repository,
-  ours: (ids: Parameters<Repository["unlockJobs"]>[0]) => Promise<unknown>,
-  log: Log,
-): void {
+function giveBackOnlyOurs(repository: Repository, freeAmong: (ids: readonly unknown[]) => Promise<void>, log: Log): void {
   const unlockJob = repository.unlockJob.bind(repository);
   repository.unlockJob = (job) =>
     unlockJob(job).catch((error: unknown) => log.warn({ job: job.name, error }, "a job was not given back"));
-  repository.unlockJobs = async (ids) => void (await ours(ids));
+  repository.unlockJobs = freeAmong;
 }
 
 export async function startScheduler(db: Database, context: JobContext, options: SchedulerOptions): Promise<Scheduler> {
@@ -127,13 +122,14 @@ export async function startScheduler(db: Database, context: JobContext, options:
   const stored = mongo.collection("jobs");
   // Of two processes that start at once on an empty database, one writes each job down.
   await stored.createIndex({ name: 1 }, { unique: true });
-  const free = (among: object = {}) =>
-    stored.updateMany({ ...among, lastModifiedBy: instance, lockedAt: { $ne: null } }, { $set: { lockedAt: null } });
-  giveBackOnlyOurs(
-    backend.repository,
-    (ids) => free({ _id: { $in: ids.map((id) => new mongoose.Types.ObjectId(String(id))) } }),
-    log,
-  );
+  const ours = { lastModifiedBy: instance, lockedAt: { $ne: null } };
+  const free = () => stored.updateMany(ours, { $set: { lockedAt: null } });
+  const freeAmong = async (ids: readonly unknown[]) => {
+    const named = new Set(ids.map(String));
+    const held = (await stored.find(ours).toArray()).map(({ _id }) => _id).filter((id) => named.has(String(id)));
+    await stored.updateMany({ ...ours, _id: { $in: held } }, { $set: { lockedAt: null } });
+  };
+  giveBackOnlyOurs(backend.repository, freeAmong, log);
   if (alone) await free();
   await agenda.start();
   for (const job of jobs) {
